@@ -1,0 +1,1 @@
+//! SQLite's pages, committed as sealed records of one IndexedDB transaction each.

@@ -1,0 +1,1 @@
+//! Azure Mobile Apps and its successors.

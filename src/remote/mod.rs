@@ -1,0 +1,3 @@
+//! One module a backend, which speaks its protocol and its types. Knows no table layout.
+
+pub mod azure;

@@ -1,0 +1,1 @@
+//! Soups: JSON documents with indexes.

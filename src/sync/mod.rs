@@ -1,0 +1,1 @@
+//! The operation queue, push, pull, purge and conflicts. Knows no backend.

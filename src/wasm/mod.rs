@@ -1,0 +1,1 @@
+//! The surface that JavaScript calls: thin, no rules of its own.
