@@ -1,0 +1,81 @@
+// The JavaScript face as single files for places without ES modules: plain pages, Cordova, node's `require`.
+//
+// `import.meta.url` keeps its meaning in every bundle: the address of the file that is running. So the entry, which
+// lies in www/, and its bundle, which lies in pkg/, both reach the module as `../pkg/tureen_bg.wasm`.
+import { existsSync } from 'node:fs';
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { build } from 'esbuild';
+import { at } from '../project.mjs';
+
+/** The oldest engines in which the wasm itself runs. */
+const engines = ['safari15', 'chrome96', 'firefox100'];
+
+/** @typedef {{ entry: string, file: string, options: import('esbuild').BuildOptions }} Bundle */
+
+/** @type {Bundle[]} */
+const bundles = [
+  {
+    entry: 'www/global.mjs',
+    file: 'pkg/tureen.global.js',
+    options: {
+      format: 'iife',
+      target: engines,
+      minify: true,
+      inject: [at('scripts/build/script-address.mjs')],
+      define: { 'import.meta.url': 'scriptAddress' },
+    },
+  },
+  {
+    entry: 'www/cordova.mjs',
+    file: 'pkg/tureen.cordova.js',
+    options: {
+      format: 'cjs',
+      target: engines,
+      minify: true,
+      // cordova.js wraps and injects a js-module: its own address is not to be had, so the page's stands in for it.
+      define: { 'import.meta.url': 'document.baseURI' },
+    },
+  },
+  { entry: 'www/node.mjs', file: 'pkg/node.mjs', options: { format: 'esm', platform: 'node', target: 'node20' } },
+  {
+    entry: 'www/node.mjs',
+    file: 'pkg/node.cjs',
+    options: {
+      format: 'cjs',
+      platform: 'node',
+      target: 'node20',
+      banner: { js: "const scriptAddress = require('node:url').pathToFileURL(__filename).href;" },
+      define: { 'import.meta.url': 'scriptAddress' },
+    },
+  },
+].filter(({ entry }) => existsSync(at(entry)));
+
+/** Sets `tureenWasm` to the module in base64, for pages from file://, where nothing can be fetched. */
+const fallback = { from: 'pkg/tureen_bg.wasm', file: 'pkg/tureen_bg.wasm.js' };
+
+/** @type {import('./step.mjs').Step} */
+export const scripts = {
+  name: 'scripts',
+  inputs: [
+    'www', 'pkg/tureen.js', 'scripts/build/bundles.mjs', 'scripts/build/script-address.mjs',
+    'node_modules/esbuild/package.json',
+  ],
+  outputs: bundles.map(({ file }) => file),
+  async make() {
+    for (const { entry, file, options } of bundles) {
+      await build({ entryPoints: [at(entry)], outfile: at(file), bundle: true, logLevel: 'warning', ...options });
+    }
+  },
+};
+
+/** @type {import('./step.mjs').Step} */
+export const wasmAsScript = {
+  name: 'wasm-as-script',
+  inputs: [fallback.from, 'scripts/build/bundles.mjs'],
+  outputs: [fallback.file],
+  async make() {
+    const base64 = (await readFile(at(fallback.from))).toString('base64');
+    await writeFile(at(`${fallback.file}.new`), `globalThis.tureenWasm="${base64}";\n`);
+    await rename(at(`${fallback.file}.new`), at(fallback.file));
+  },
+};

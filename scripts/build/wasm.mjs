@@ -1,0 +1,46 @@
+// The Rust crate as `pkg/tureen.js` and `pkg/tureen_bg.wasm`: cargo, then wasm-bindgen, then npm's binaryen.
+import { mkdir, readFile, rename } from 'node:fs/promises';
+import path from 'node:path';
+import { run } from '../command.mjs';
+import { at, cache } from '../project.mjs';
+
+const target = 'wasm32-unknown-unknown';
+const scratch = path.join(cache, 'build', 'wasm');
+const made = ['tureen.js', 'tureen.d.ts', 'tureen_bg.wasm', 'tureen_bg.wasm.d.ts'];
+
+/** @type {import('./step.mjs').Step} */
+export const wasm = {
+  name: 'wasm',
+  inputs: [
+    'src', 'Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml', '.cargo/config.toml', 'scripts/build/wasm.mjs',
+    'node_modules/binaryen/package.json',
+  ],
+  outputs: made.map((file) => `pkg/${file}`),
+  settings: process.env.RUSTFLAGS,
+  async make() {
+    await run('cargo', ['build', '--release', '--locked', '--lib', '--target', target]);
+    const module = path.join(await targetFolder(), target, 'release', 'tureen.wasm');
+    await run('wasm-bindgen', ['--target', 'web', '--out-dir', scratch, '--out-name', 'tureen', module]);
+    // By path: a wasm-opt of the system's, Debian's above all, may corrupt what wasm-bindgen made.
+    const bound = path.join(scratch, 'tureen_bg.wasm');
+    const optimised = path.join(scratch, 'tureen_bg.opt.wasm');
+    await run(at('node_modules', '.bin', 'wasm-opt'), ['-O2', bound, '-o', optimised]);
+    await rename(optimised, bound);
+    await mkdir(at('pkg'), { recursive: true });
+    for (const file of made) await rename(path.join(scratch, file), at('pkg', file));
+  },
+};
+
+/** Where cargo builds: the project's `target/`, or what the environment or the user's configuration says. */
+async function targetFolder() {
+  const metadata = await run('cargo', ['metadata', '--format-version', '1', '--no-deps'], { output: 'keep' });
+  return /** @type {{ target_directory: string }} */ (JSON.parse(metadata)).target_directory;
+}
+
+/** The version of the wasm-bindgen crate in Cargo.lock, which its command-line tool must match exactly. */
+export async function wasmBindgenVersion() {
+  const lock = await readFile(at('Cargo.lock'), 'utf8');
+  const found = /name = "wasm-bindgen"\nversion = "([^"]+)"/.exec(lock);
+  if (!found) throw new Error('Cargo.lock names no version of wasm-bindgen');
+  return found[1];
+}
