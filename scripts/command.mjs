@@ -1,5 +1,6 @@
 // Runs other programs: a failure is an error that names the command.
 import { spawn } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { at, root, tools } from './project.mjs';
@@ -14,6 +15,26 @@ export const environment = {
     path.join(process.env.CARGO_HOME || path.join(homedir(), '.cargo'), 'bin'),
   ].join(path.delimiter),
 };
+
+/**
+ * Where a program is.
+ * @param {...string} names alternatives, the first that is there wins
+ * @returns {string | undefined} its full path
+ */
+export function programNamed(...names) {
+  for (const name of names) {
+    for (const folder of environment.PATH.split(path.delimiter)) {
+      const candidate = path.join(folder || '.', name);
+      try {
+        accessSync(candidate, constants.X_OK);
+        return candidate;
+      } catch {
+        // Not in this folder.
+      }
+    }
+  }
+  return undefined;
+}
 
 /**
  * @typedef {object} Outcome

@@ -13,7 +13,7 @@ const engines = ['safari15', 'chrome96', 'firefox100'];
 /** @typedef {{ entry: string, file: string, options: import('esbuild').BuildOptions }} Bundle */
 
 /** @type {Bundle[]} */
-const bundles = [
+const all = [
   {
     entry: 'www/global.mjs',
     file: 'pkg/tureen.global.js',
@@ -48,7 +48,8 @@ const bundles = [
       define: { 'import.meta.url': 'scriptAddress' },
     },
   },
-].filter(({ entry }) => existsSync(at(entry)));
+];
+const bundles = all.filter(({ entry }) => existsSync(at(entry)));
 
 /** Sets `tureenWasm` to the module in base64, for pages from file://, where nothing can be fetched. */
 const fallback = { from: 'pkg/tureen_bg.wasm', file: 'pkg/tureen_bg.wasm.js' };

@@ -1,0 +1,59 @@
+// Rust's part: the wasm target, clippy and rustfmt, and programs that cargo builds.
+import { attempt, programNamed, run, UserError } from '../command.mjs';
+import { tools } from '../project.mjs';
+import { wasmBindgenVersion } from '../build/wasm.mjs';
+
+const target = 'wasm32-unknown-unknown';
+
+/** @typedef {import('../setup.mjs').Piece} Piece */
+
+/** @type {Piece} */
+export const toolchain = {
+  name: `Rust with ${target}, clippy and rustfmt`,
+  isThere: async () => {
+    if (!programNamed('cargo')) throw new UserError('Rust is missing. Install it with rustup: https://rustup.rs');
+    if (!programNamed('rustup')) return true;
+    const targets = await run('rustup', ['target', 'list', '--installed'], { output: 'keep' });
+    const components = await run('rustup', ['component', 'list', '--installed'], { output: 'keep' });
+    return targets.includes(target) && /^clippy/m.test(components) && /^rustfmt/m.test(components);
+  },
+  install: async () => {
+    await run('rustup', ['target', 'add', target]);
+    await run('rustup', ['component', 'add', 'clippy', 'rustfmt']);
+  },
+};
+
+/** @type {Piece} */
+export const wasmBindgen = {
+  name: 'the wasm-bindgen tool of the version in Cargo.lock',
+  isThere: async () => {
+    const { stdout } = await attempt('wasm-bindgen', ['--version'], { output: 'keep' });
+    return stdout.trim() === `wasm-bindgen ${await wasmBindgenVersion()}`;
+  },
+  install: async () => cargoInstall('wasm-bindgen-cli', '--version', await wasmBindgenVersion()),
+};
+
+/** @type {Piece} */
+export const wasmPack = {
+  name: 'wasm-pack',
+  isThere: async () => programNamed('wasm-pack') !== undefined,
+  install: () => cargoInstall('wasm-pack'),
+};
+
+/** @type {Piece} */
+export const geckodriver = {
+  name: 'geckodriver',
+  isThere: async () => programNamed('geckodriver') !== undefined,
+  install: () => cargoInstall('geckodriver'),
+};
+
+/**
+ * Builds a program into the project's own tools folder, so that the user's stay as they are.
+ * @param {...string} what the crate, and which version
+ */
+async function cargoInstall(...what) {
+  const parameters = ['install', ...what, '--root', tools];
+  const { code } = await attempt('cargo', [...parameters, '--locked']);
+  // A published lock may name a crate that its author has since withdrawn.
+  if (code !== 0) await run('cargo', parameters);
+}

@@ -1,0 +1,38 @@
+// `npm start`: a real backend and the demo page, both on 127.0.0.1, until Ctrl-C.
+import path from 'node:path';
+import { build } from './build.mjs';
+import { main, UserError } from './command.mjs';
+import { cache } from './project.mjs';
+import { startBackend } from './serve/backend.mjs';
+import { freePort } from './serve/port.mjs';
+import { serve } from './serve/site.mjs';
+import { needs, setUp } from './setup.mjs';
+
+// A page's data belongs to its port: as long as these are free, it is found again the next time.
+const preferred = { site: 8340, backend: 8341 };
+
+await main(async () => {
+  await setUp(needs.forStart);
+  await build();
+
+  const backend = await startBackend({
+    data: path.join(cache, 'demo', 'backend.sqlite'),
+    port: await freePort(preferred.backend),
+  });
+  const site = await serve(
+    { folders: ['www', 'pkg', 'docs'], home: '/www/', config: { backend: backend.address } },
+    await freePort(preferred.site),
+  );
+  console.log(`\nThe demo page:  ${site.address}/\nThe backend:    ${backend.address}/\n\nCtrl-C stops both.`);
+
+  const reason = await Promise.race([interruption(), backend.ended.then(() => 'backend')]);
+  await Promise.all([site.stop(), backend.stop()]);
+  if (reason === 'backend') throw new UserError('The backend stopped by itself; its message is above.');
+});
+
+/** Resolves when the user, or the system, asks to stop. */
+function interruption() {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => resolve('asked'));
+  });
+}
