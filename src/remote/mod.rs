@@ -1,3 +1,6 @@
 //! One module a backend, which speaks its protocol and its types. Knows no table layout.
 
 pub mod azure;
+#[cfg(target_arch = "wasm32")]
+pub mod fetch;
+pub mod transport;

@@ -1,1 +1,8 @@
 //! Azure Mobile Apps and its successors.
+
+mod client;
+mod refusal;
+pub mod wire;
+
+pub use client::{Call, Client, Session};
+pub use refusal::{CallError, Refusal};

@@ -1,0 +1,233 @@
+//! Calls to an Azure Mobile Apps backend: what each one asks, and with which headers.
+
+use super::refusal::{CallError, Refusal};
+use super::wire::{self, Feature};
+use crate::remote::transport::{Headers, Method, Request, Response, Transport};
+use std::rc::Rc;
+
+/// What every request says of the app and its user. Asked anew for each request, since apps log in and out.
+pub trait Session {
+    /// The backend's address.
+    fn application_url(&self) -> String;
+    /// This copy of the app.
+    fn installation_id(&self) -> String;
+    /// The client library, in the SDK's form.
+    fn client_version(&self) -> String;
+    /// The logged-in user's token.
+    fn token(&self) -> Option<String>;
+}
+
+/// One call, before the session's headers are added.
+#[derive(Debug, Clone)]
+pub struct Call {
+    method: Method,
+    address: String,
+    headers: Headers,
+    features: Vec<Feature>,
+    body: Option<String>,
+}
+
+impl Call {
+    /// A call of `address`: a path below the application's, or an absolute address.
+    pub fn new(method: Method, address: impl Into<String>) -> Self {
+        let mut headers = Headers::default();
+        headers.set(wire::API_VERSION_HEADER, wire::API_VERSION);
+        Self { method, address: address.into(), headers, features: Vec::new(), body: None }
+    }
+
+    /// Reads a table; `query` is OData text such as `$filter=…&$top=…`, or an absolute address of a next page.
+    pub fn read(table: &str, query: &str) -> Self {
+        if wire::is_absolute(query) {
+            return Self::new(Method::Get, query);
+        }
+        Self::new(Method::Get, wire::with_query(&wire::table_path(table), query))
+    }
+
+    /// Reads one record.
+    pub fn lookup(table: &str, id: &str) -> Self {
+        Self::new(Method::Get, wire::record_path(table, id))
+    }
+
+    /// Adds a record.
+    pub fn insert(table: &str, record: String) -> Self {
+        Self::new(Method::Post, wire::table_path(table)).body(record)
+    }
+
+    /// Changes the fields of a record that `changes` names; only if its version is still `version`, when given.
+    pub fn update(table: &str, id: &str, changes: String, version: Option<&str>) -> Self {
+        Self::new(Method::Patch, wire::record_path(table, id)).body(changes).only_if(version)
+    }
+
+    /// Deletes a record; only if its version is still `version`, when given.
+    pub fn delete(table: &str, id: &str, version: Option<&str>) -> Self {
+        Self::new(Method::Delete, wire::record_path(table, id)).only_if(version)
+    }
+
+    /// Brings a softly deleted record back.
+    pub fn undelete(table: &str, id: &str, version: Option<&str>) -> Self {
+        Self::new(Method::Post, wire::record_path(table, id)).only_if(version)
+    }
+
+    /// With a JSON body.
+    pub fn body(mut self, body: String) -> Self {
+        self.body = Some(body);
+        if self.headers.get("Content-Type").is_none() {
+            self.headers.set("Content-Type", "application/json");
+        }
+        self
+    }
+
+    /// With a header, in place of one of that name.
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.headers.set(name, value);
+        self
+    }
+
+    /// With a feature noted.
+    pub fn feature(mut self, feature: Feature) -> Self {
+        self.features.push(feature);
+        self
+    }
+
+    /// With parameters of the app's in the query.
+    pub fn parameters(mut self, parameters: &[(String, String)]) -> Self {
+        if parameters.is_empty() {
+            return self;
+        }
+        self.address = wire::with_query(&self.address, &wire::query_of(parameters));
+        self.feature(Feature::QueryParameters)
+    }
+
+    fn only_if(mut self, version: Option<&str>) -> Self {
+        let Some(version) = version.filter(|version| !version.is_empty()) else { return self };
+        self.headers.set("If-Match", wire::etag_of(version));
+        self.feature(Feature::OptimisticConcurrency)
+    }
+
+    fn into_request(self, session: &dyn Session) -> Request {
+        let Self { method, address, mut headers, features, body } = self;
+        let url = if wire::is_absolute(&address) { address } else { wire::join(&session.application_url(), &address) };
+        headers.set(wire::INSTALLATION_HEADER, session.installation_id());
+        headers.set(wire::CLIENT_VERSION_HEADER, session.client_version());
+        if let Some(token) = session.token() {
+            headers.set(wire::AUTH_HEADER, token);
+        }
+        if !features.is_empty() && headers.get(wire::FEATURES_HEADER).is_none() {
+            headers.set(wire::FEATURES_HEADER, wire::feature_list(&features));
+        }
+        Request { method, url, headers, body }
+    }
+}
+
+/// A backend as one app's session sees it. Clones share the session and the transport.
+#[derive(Clone)]
+pub struct Client {
+    session: Rc<dyn Session>,
+    transport: Rc<dyn Transport>,
+}
+
+impl Client {
+    /// A client for `session` whose requests `transport` carries.
+    pub fn new(session: Rc<dyn Session>, transport: Rc<dyn Transport>) -> Self {
+        Self { session, transport }
+    }
+
+    /// Makes a call and reads its answer.
+    ///
+    /// # Errors
+    /// No answer, or one with a status of 400 or more.
+    pub async fn send(&self, call: Call) -> Result<Response, CallError> {
+        let response = self.transport.send(call.into_request(self.session.as_ref())).await?;
+        if response.is_success() { Ok(response) } else { Err(CallError::Refused(Box::new(Refusal::of(response)))) }
+    }
+
+    /// The backend's address.
+    pub fn application_url(&self) -> String {
+        self.session.application_url()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::remote::transport::Error;
+    use futures::executor::block_on;
+    use futures::future::{FutureExt, LocalBoxFuture, ready};
+    use std::cell::RefCell;
+
+    struct Alice;
+
+    impl Session for Alice {
+        fn application_url(&self) -> String {
+            "http://host/app/".to_owned()
+        }
+        fn installation_id(&self) -> String {
+            "here".to_owned()
+        }
+        fn client_version(&self) -> String {
+            "ZUMO/2.0".to_owned()
+        }
+        fn token(&self) -> Option<String> {
+            Some("secret".to_owned())
+        }
+    }
+
+    #[derive(Default)]
+    struct Wire {
+        seen: RefCell<Vec<Request>>,
+        status: u16,
+    }
+
+    impl Transport for Wire {
+        fn send(&self, request: Request) -> LocalBoxFuture<'static, Result<Response, Error>> {
+            self.seen.borrow_mut().push(request);
+            let (status, headers) = (self.status, Headers::default());
+            ready(Ok(Response { status, status_text: "Oh".to_owned(), headers, body: String::new() })).boxed_local()
+        }
+    }
+
+    fn sent(call: Call) -> Request {
+        let wire = Rc::new(Wire { status: 200, ..Wire::default() });
+        let transport: Rc<dyn Transport> = wire.clone();
+        block_on(Client::new(Rc::new(Alice), transport).send(call)).unwrap();
+        wire.seen.take().pop().unwrap()
+    }
+
+    #[test]
+    fn an_update_carries_its_version_and_the_session() {
+        let request = sent(Call::update("todoitem", "a/b", "{}".to_owned(), Some("MQ==")));
+        assert_eq!((request.method, request.url.as_str()), (Method::Patch, "http://host/app/tables/todoitem/a%2Fb"));
+        let headers = request.headers;
+        assert_eq!(headers.get("if-match"), Some("\"MQ==\""));
+        assert_eq!(headers.get("zumo-api-version"), Some("2.0.0"));
+        assert_eq!(headers.get("x-zumo-auth"), Some("secret"));
+        assert_eq!(headers.get("x-zumo-installation-id"), Some("here"));
+        assert_eq!(headers.get("x-zumo-features"), Some("OC"));
+        assert_eq!(headers.get("content-type"), Some("application/json"));
+    }
+
+    #[test]
+    fn without_a_version_the_last_write_wins() {
+        for version in [None, Some("")] {
+            let request = sent(Call::delete("todoitem", "1", version));
+            assert!(request.headers.get("if-match").is_none());
+            assert!(request.headers.get("x-zumo-features").is_none());
+        }
+    }
+
+    #[test]
+    fn a_read_takes_query_text_parameters_and_absolute_addresses() {
+        let parameters = [("__includeDeleted".to_owned(), "true".to_owned())];
+        let request = sent(Call::read("t", "$filter=(a eq 1)").feature(Feature::RawRead).parameters(&parameters));
+        assert_eq!(request.url, "http://host/app/tables/t?$filter=(a eq 1)&__includeDeleted=true");
+        assert_eq!(request.headers.get("x-zumo-features"), Some("TR,QS"));
+        assert_eq!(sent(Call::read("t", "https://other/next?a=1")).url, "https://other/next?a=1");
+    }
+
+    #[test]
+    fn a_status_of_400_or_more_is_an_error() {
+        let wire = Wire { status: 412, ..Wire::default() };
+        let error = block_on(Client::new(Rc::new(Alice), Rc::new(wire)).send(Call::lookup("t", "1"))).unwrap_err();
+        assert_eq!((error.code(), error.to_string().as_str()), ("CONFLICT", "Oh"));
+    }
+}

@@ -1,0 +1,77 @@
+//! The one way an error of any room becomes a JavaScript error.
+
+use super::{host, http};
+use crate::remote::azure::CallError;
+use crate::remote::transport;
+use wasm_bindgen::JsValue;
+
+/// An error on its way to JavaScript.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// An error of this module's rooms.
+    Own {
+        /// The short name that `error.code` carries.
+        code: &'static str,
+        /// The sentence that says what to do.
+        message: String,
+    },
+    /// A backend's refusal, with its whole answer.
+    Refused {
+        /// As in `Own`.
+        code: &'static str,
+        /// The backend's words.
+        message: String,
+        /// What `error.request` is made from.
+        answer: JsValue,
+    },
+    /// What JavaScript threw, handed back as it is.
+    Foreign(JsValue),
+}
+
+impl Failure {
+    /// An argument that cannot be read.
+    pub(super) fn argument(message: impl Into<String>) -> Self {
+        Self::Own { code: "BAD_ARGUMENT", message: message.into() }
+    }
+}
+
+impl From<Failure> for JsValue {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Own { code, message } => host::error(code, &message),
+            Failure::Refused { code, message, answer } => host::refusal(code, &message, &answer),
+            Failure::Foreign(value) => value,
+        }
+    }
+}
+
+impl From<transport::Error> for Failure {
+    fn from(error: transport::Error) -> Self {
+        if let transport::Error::Foreign(foreign) = &error
+            && let Some(value) = foreign.value.downcast_ref::<JsValue>()
+        {
+            return Self::Foreign(value.clone());
+        }
+        Self::Own { code: error.code(), message: error.to_string() }
+    }
+}
+
+impl From<CallError> for Failure {
+    fn from(error: CallError) -> Self {
+        let (code, message) = (error.code(), error.to_string());
+        match error {
+            CallError::Transport(error) => error.into(),
+            CallError::Refused(refusal) => match http::answer(refusal.response) {
+                Ok(answer) => Self::Refused { code, message, answer },
+                Err(failure) => failure,
+            },
+            CallError::Unreadable(..) => Self::Own { code, message },
+        }
+    }
+}
+
+impl From<crate::database::Error> for Failure {
+    fn from(error: crate::database::Error) -> Self {
+        Self::Own { code: error.code(), message: error.to_string() }
+    }
+}
