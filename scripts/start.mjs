@@ -20,7 +20,11 @@ await main(async () => {
     port: await freePort(preferred.backend),
   });
   const site = await serve(
-    { folders: ['www', 'pkg', 'docs'], home: '/www/', config: { backend: backend.address } },
+    {
+      folders: ['www', 'pkg', 'docs'],
+      home: '/www/',
+      answers: { '/config.json': () => JSON.stringify({ backend: backend.address }) },
+    },
     await freePort(preferred.site),
   );
   console.log(`\nThe demo page:  ${site.address}/\nThe backend:    ${backend.address}/\n\nCtrl-C stops both.`);

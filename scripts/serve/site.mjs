@@ -25,7 +25,7 @@ const types = {
  * @typedef {object} Site
  * @property {string[]} folders what may be seen, below the project's folder
  * @property {string} home where `/` leads to
- * @property {object} [config] the answer to `/config.json`
+ * @property {Record<string, () => string | Promise<string>>} [answers] what is not a file, by its path
  */
 
 /**
@@ -64,9 +64,8 @@ export async function serve(site, port) {
 async function answer(site, request, response) {
   const { pathname } = new URL(request.url ?? '/', 'http://127.0.0.1');
   if (pathname === '/') return response.writeHead(302, { location: site.home }).end();
-  if (pathname === '/config.json' && site.config) {
-    return response.writeHead(200, headersFor('.json')).end(JSON.stringify(site.config));
-  }
+  const made = site.answers?.[pathname];
+  if (made) return response.writeHead(200, headersFor(path.extname(pathname))).end(await made());
   const file = await fileAt(site, pathname);
   if (!file) return response.writeHead(404, headersFor('.html')).end(`Not found: ${encodeURI(pathname)}\n`);
   const headers = { ...headersFor(path.extname(file.name)), etag: file.tag };
@@ -81,7 +80,12 @@ async function answer(site, request, response) {
  * @param {string} extension
  */
 function headersFor(extension) {
-  return { 'content-type': types[extension] ?? 'application/octet-stream', 'cache-control': 'no-cache' };
+  return {
+    'content-type': types[extension] ?? 'application/octet-stream',
+    'cache-control': 'no-cache',
+    // Everything here is public, and a sandboxed frame has no origin of its own.
+    'access-control-allow-origin': '*',
+  };
 }
 
 /**

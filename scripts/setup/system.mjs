@@ -3,13 +3,14 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { attempt, programNamed, run, UserError } from '../command.mjs';
 
-/** Programs of the system, by the names they have on different systems. */
+/** Browsers and their drivers, by the names they have on different systems. */
 export const programs = {
+  geckodriver: () => programNamed('geckodriver'),
   chromium: () => programNamed('chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable') ?? onMac('Chromium'),
   chromedriver: () => programNamed('chromedriver'),
   firefox: () => programNamed('firefox-esr', 'firefox') ?? onMac('Firefox'),
   webkitDriver: () => programNamed('WebKitWebDriver'),
-  miniBrowser: () => miniBrowser(),
+  miniBrowser: () => smallWebKit(),
   xvfb: () => programNamed('Xvfb'),
 };
 
@@ -31,7 +32,11 @@ export const compiler = {
 /** @type {import('../setup.mjs').Piece} */
 export const browsers = {
   name: 'Chromium, Firefox and WebKitGTK with their drivers',
-  isThere: async () => Object.values(hasWebKitGtk() ? programs : withoutWebKitGtk()).every((find) => find() !== undefined),
+  isThere: async () => {
+    const { chromium, chromedriver, firefox, webkitDriver, miniBrowser, xvfb } = programs;
+    const wanted = [chromium, chromedriver, firefox, ...(hasWebKitGtk() ? [webkitDriver, miniBrowser, xvfb] : [])];
+    return wanted.every((find) => find() !== undefined);
+  },
   install: () =>
     systemInstall({
       debian: 'chromium chromium-driver firefox-esr webkit2gtk-driver xvfb',
@@ -43,13 +48,8 @@ export const browsers = {
 /** WebKitGTK, and so the tests in it, exists on Linux only. */
 export const hasWebKitGtk = () => process.platform === 'linux';
 
-function withoutWebKitGtk() {
-  const { chromium, chromedriver, firefox } = programs;
-  return { chromium, chromedriver, firefox };
-}
-
 /** WebKitGTK's small browser lies in a folder of the library's, named for its version. */
-function miniBrowser() {
+function smallWebKit() {
   for (const lib of ['/usr/lib', '/usr/lib64', '/usr/libexec', ...foldersIn('/usr/lib')]) {
     for (const folder of foldersIn(lib).filter((name) => /\/webkit(2gtk|gtk)-/.test(name))) {
       const found = path.join(folder, 'MiniBrowser');
