@@ -1,1 +1,267 @@
 //! SQLite's pages, committed as sealed records of one IndexedDB transaction each.
+//!
+//! ```text
+//! SQLite ── vfs ── page ── record ── seal ── medium (IndexedDB, file, memory)
+//!                    └──── extent ────┘
+//! ```
+//!
+//! *A commit is one record*: the ranges of bytes that changed, compressed, sealed under the tag of the record before,
+//! and put under the next number in the transaction that compares and moves the head. It is durable when that
+//! transaction is complete, and not before; until then the pages remember what they were ([`page`]), so that a commit
+//! that fails leaves no trace. Now and then the log is *folded* into extents of a mebibyte. Whoever opens the store, or
+//! is told by another tab that there is something new, reads what it has not seen and takes it over.
+
+mod codec;
+mod error;
+mod extent;
+mod fold;
+mod head;
+mod key;
+pub mod medium;
+mod open;
+mod page;
+mod record;
+mod seal;
+mod vfs;
+
+pub use error::Error;
+pub use key::{DeviceKey, Key};
+pub use medium::{Durability, Medium};
+pub use page::PAGE_SIZE;
+pub use seal::KEY_BYTES;
+
+use extent::Manifest;
+use head::{Head, Identity};
+use medium::{Append, Swap};
+use page::Pages;
+use record::Record;
+use rusqlite::Connection;
+use seal::{Kind, Label, Seal, Tag};
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+/// One open store's pages.
+pub struct Pager {
+    name: String,
+    medium: Rc<dyn Medium>,
+    pages: Rc<RefCell<Pages>>,
+    place: RefCell<Place>,
+    key: RefCell<Key>,
+    durability: Cell<Durability>,
+    mounted: vfs::Mounted,
+}
+
+/// Where in the store's history the pages stand, and what is needed to go on from there.
+#[derive(Clone)]
+struct Place {
+    identity: Identity,
+    head: Head,
+    /// The newest commit's tag.
+    tag: Tag,
+    manifest: Manifest,
+    /// Bytes and number of commits since the fold.
+    log_bytes: u64,
+    log_length: u64,
+    seal: Rc<Seal>,
+}
+
+impl Place {
+    fn label(&self, kind: Kind, number: u64, index: u32, predecessor: Tag) -> Label {
+        let (store, generation) = (self.identity.store, self.head.generation);
+        Label { store, kind, generation, number, index, predecessor }
+    }
+
+    /// The label of the commit after this place.
+    fn next_label(&self) -> Label {
+        self.label(Kind::Record, self.head.commit + 1, 0, self.tag)
+    }
+
+    /// Moves past a commit whose sealed record is `length` bytes long.
+    fn advance(&mut self, head: Head, tag: Tag, length: usize) {
+        self.head = Head { commit: self.head.commit + 1, ..head };
+        self.tag = tag;
+        self.log_bytes += length as u64;
+        self.log_length += 1;
+    }
+}
+
+/// A commit as it leaves the pages, before it is sealed.
+pub struct Staged {
+    payload: Vec<u8>,
+}
+
+/// How a commit ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is durable.
+    Durable,
+    /// Another tab was first: nothing is kept. [`Pager::fetch`] what it did, and try again.
+    Behind,
+}
+
+/// What other tabs committed, read and opened, not taken over yet.
+pub struct News {
+    steps: Vec<(Record, Tag, usize)>,
+    head: Head,
+    whole: Option<Box<open::Image>>,
+}
+
+/// What taking over the [`News`] changed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Touched {
+    /// The names that the commits touched.
+    pub names: BTreeSet<String>,
+    /// Whether anything at all may have changed.
+    pub everything: bool,
+}
+
+impl News {
+    /// Whether there is nothing to take over.
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty() && self.whole.is_none()
+    }
+}
+
+impl Pager {
+    /// A SQLite connection on the pages. It must be dropped before the pager.
+    ///
+    /// # Errors
+    /// What SQLite reports.
+    pub fn connect(&self) -> rusqlite::Result<Connection> {
+        self.mounted.connect()
+    }
+
+    /// The store's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Where its records lie.
+    pub fn medium(&self) -> &Rc<dyn Medium> {
+        &self.medium
+    }
+
+    /// The number of the newest durable commit.
+    pub fn commit_number(&self) -> u64 {
+        self.place.borrow().head.commit
+    }
+
+    /// Whether anything is changed since the last [`Pager::stage`].
+    pub fn is_dirty(&self) -> bool {
+        self.pages.borrow().is_dirty()
+    }
+
+    /// Collects what changed since the last call, as a commit that touched `names`; later changes belong to the next
+    /// one. Nothing when nothing changed.
+    pub fn stage(&self, names: &BTreeSet<String>) -> Option<Staged> {
+        let mut pages = self.pages.borrow_mut();
+        if !pages.is_dirty() {
+            return None;
+        }
+        let payload = record::encode(names, &pages);
+        pages.open_layer();
+        Some(Staged { payload })
+    }
+
+    /// Makes a staged commit durable.
+    ///
+    /// # Errors
+    /// Why it could not be: then it is not, and the caller must [`Pager::roll_back`].
+    pub async fn commit(&self, staged: &Staged) -> Result<Outcome, Error> {
+        let place = self.place.borrow().clone();
+        let sealed = place.seal.seal(&place.next_label(), &staged.payload).await?;
+        let head = place.head.next();
+        let (expected, next) = (place.head.text(), head.text());
+        let append = || Append {
+            expected: &expected,
+            head: &next,
+            number: head.commit,
+            record: &sealed,
+            durability: self.durability.get(),
+        };
+        let swap = match self.medium.append(append()).await {
+            Err(Error::Lost(_)) => self.after_loss(&sealed, append()).await?,
+            swap => swap?,
+        };
+        if swap == Swap::Behind {
+            return Ok(Outcome::Behind);
+        }
+        self.place.borrow_mut().advance(head, seal::tag(&sealed), sealed.len());
+        self.pages.borrow_mut().settle_oldest();
+        Ok(Outcome::Durable)
+    }
+
+    /// The connection broke during a commit, so that nobody knows whether it is at rest: look, and put it if not.
+    async fn after_loss(&self, sealed: &[u8], append: Append<'_>) -> Result<Swap, Error> {
+        let commit = append.number - 1;
+        let tail = self.medium.since(commit).await?.ok_or_else(|| Error::Gone(self.name.clone()))?;
+        match tail.records.first() {
+            Some((number, record)) if *number == append.number && record == sealed => Ok(Swap::Done),
+            _ => self.medium.append(append).await,
+        }
+    }
+
+    /// Undoes everything that is not durable. Connections must be opened anew: SQLite cannot know.
+    pub fn roll_back(&self) {
+        self.pages.borrow_mut().roll_back();
+    }
+
+    /// Reads what other tabs committed since.
+    ///
+    /// # Errors
+    /// A damaged or vanished store, or storage that fails.
+    pub async fn fetch(&self) -> Result<News, Error> {
+        let mut place = self.place.borrow().clone();
+        let gone = || Error::Gone(self.name.clone());
+        let tail = self.medium.since(place.head.commit).await?.ok_or_else(gone)?;
+        let head = Head::parse(&tail.head, &self.name)?;
+        if head.generation != place.head.generation || head.fold > place.head.commit {
+            let at_rest = self.medium.load().await?.ok_or_else(gone)?;
+            let key = self.key.borrow().clone();
+            let image = open::Image::read(&self.name, at_rest, &key).await?;
+            if image.place.identity.store != place.identity.store {
+                return Err(gone());
+            }
+            return Ok(News { steps: Vec::new(), head, whole: Some(Box::new(image)) });
+        }
+        let mut steps = Vec::new();
+        for (number, sealed) in &tail.records {
+            let (record, tag) = open::open_record(&self.name, &place, *number, sealed).await?;
+            place.advance(head, tag, sealed.len());
+            steps.push((record, tag, sealed.len()));
+        }
+        if place.head.commit != head.commit {
+            return Err(open::damaged(&self.name, format!("commit {} is missing", place.head.commit + 1)));
+        }
+        Ok(News { steps, head, whole: None })
+    }
+
+    /// Takes over what [`Pager::fetch`] read. Whatever is not durable must be rolled back before.
+    pub fn adopt(&self, news: News) -> Touched {
+        if let Some(image) = news.whole {
+            *self.pages.borrow_mut() = image.pages;
+            *self.place.borrow_mut() = image.place;
+            return Touched { everything: true, ..Touched::default() };
+        }
+        let mut touched = Touched::default();
+        let (mut pages, mut place) = (self.pages.borrow_mut(), self.place.borrow_mut());
+        for (record, tag, length) in news.steps {
+            record.apply(&mut pages);
+            place.advance(news.head, tag, length);
+            touched.names.extend(record.names);
+        }
+        touched
+    }
+
+    /// Removes the store for good.
+    ///
+    /// # Errors
+    /// Storage that fails.
+    pub async fn destroy(&self) -> Result<(), Error> {
+        self.medium.destroy().await
+    }
+}
+
+#[cfg(test)]
+mod tests;

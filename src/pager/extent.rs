@@ -1,0 +1,88 @@
+//! What lies folded: extents of a mebibyte of pages, and the manifest that lists them.
+//!
+//! One mebibyte a value: smaller ones cost a record each, and 64 KiB is where browsers move values to files of
+//! their own, the slowest of all sizes.
+
+use super::codec::{Malformed, Reader, put_number};
+use super::page::{PAGE_SIZE, PageNumber, Pages};
+use super::seal::Tag;
+
+/// Pages of an extent.
+pub(super) const EXTENT_PAGES: usize = (1 << 20) / PAGE_SIZE;
+
+/// The extents that hold a file of `size` bytes.
+pub(super) fn count(size: u64) -> usize {
+    size.div_ceil((EXTENT_PAGES * PAGE_SIZE) as u64) as usize
+}
+
+/// The extent that page `number` lies in.
+pub(super) fn of(number: PageNumber) -> u32 {
+    number / EXTENT_PAGES as u32
+}
+
+/// The durable bytes of extent `index`.
+pub(super) fn collect(pages: &Pages, index: u32) -> Vec<u8> {
+    let first = index as usize * EXTENT_PAGES;
+    let last = (first + EXTENT_PAGES).min(pages.durable_size().div_ceil(PAGE_SIZE as u64) as usize);
+    let mut out = Vec::with_capacity(last.saturating_sub(first) * PAGE_SIZE);
+    for number in first..last {
+        if let Some(page) = pages.durable(number as PageNumber) {
+            out.extend_from_slice(page);
+        }
+    }
+    out
+}
+
+/// Puts the bytes of extent `index` back. The file's size must be set before.
+pub(super) fn restore(pages: &mut Pages, index: u32, bytes: &[u8]) {
+    let first = index as usize * EXTENT_PAGES;
+    for (at, bytes) in bytes.chunks(PAGE_SIZE).enumerate() {
+        pages.adopt((first + at) as PageNumber, |page| page[..bytes.len()].copy_from_slice(bytes));
+    }
+}
+
+/// An extent as the manifest knows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Written {
+    /// The commit whose fold wrote it.
+    pub fold: u64,
+    /// The tag it was sealed with.
+    pub tag: Tag,
+}
+
+/// What a fold left.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Manifest {
+    /// Bytes of the file.
+    pub size: u64,
+    /// The tag of the commit that was folded last: the next commit's predecessor.
+    pub tag: Tag,
+    /// By index.
+    pub extents: Vec<Written>,
+}
+
+impl Manifest {
+    pub(super) fn encode(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        put_number(&mut out, self.size);
+        out.extend_from_slice(&self.tag);
+        for extent in &self.extents {
+            put_number(&mut out, extent.fold);
+            out.extend_from_slice(&extent.tag);
+        }
+        out
+    }
+
+    pub(super) fn decode(bytes: &[u8]) -> Result<Self, Malformed> {
+        let mut reader = Reader::new(bytes);
+        let (size, tag) = (reader.number()?, reader.array()?);
+        let mut extents = Vec::new();
+        while !reader.is_empty() {
+            extents.push(Written { fold: reader.number()?, tag: reader.array()? });
+        }
+        if extents.len() != count(size) {
+            return Err(Malformed);
+        }
+        Ok(Self { size, tag, extents })
+    }
+}

@@ -1,0 +1,110 @@
+//! Folding: what the log says goes into extents, and the log starts anew. A key change is a fold of everything.
+
+use super::extent::{self, Manifest, Written};
+use super::head::Head;
+use super::medium::{self, Swap};
+use super::open::Sealed;
+use super::seal::{self, Kind, Tag};
+use super::{Error, Key, Outcome, Pager, Place};
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+/// A log below this many bytes is not worth folding.
+const SMALL_LOG: u64 = 4 << 20;
+/// Opening reads a log of this many commits in some tens of milliseconds.
+const LONG_LOG: u64 = 2000;
+
+impl Pager {
+    /// Whether the log has grown so far that opening the store would be slow, or its storage wasteful.
+    pub fn wants_fold(&self) -> bool {
+        let place = self.place.borrow();
+        let extents = place.manifest.size / 2;
+        place.log_bytes > SMALL_LOG.max(extents) || place.log_length > LONG_LOG
+    }
+
+    /// Puts everything durable into extents and empties the log, in one transaction. At most one commit may be in the
+    /// making, and none in flight.
+    ///
+    /// # Errors
+    /// Storage that fails; then everything is as it was.
+    pub async fn fold(&self) -> Result<Outcome, Error> {
+        let place = self.place.borrow().clone();
+        let changed = self.changed_extents();
+        let head = Head { fold: place.head.commit, ..place.head };
+        self.rewrite(Place { head, ..place.clone() }, &place.head, &changed, None).await
+    }
+
+    /// Seals the whole store with another key, in one transaction: a crash leaves the old key and all data.
+    ///
+    /// # Errors
+    /// Storage that fails; then everything is as it was.
+    pub async fn change_key(&self, key: Key) -> Result<Outcome, Error> {
+        let place = self.place.borrow().clone();
+        let head = Head { generation: place.head.generation + 1, fold: place.head.commit, ..place.head };
+        let sealed = Sealed::fresh(&key, place.identity.store, head.generation).await?;
+        let next = Place { identity: sealed.identity, seal: Rc::new(sealed.seal), head, ..place.clone() };
+        let all = (0..extent::count(self.pages.borrow().durable_size()) as u32).collect();
+        let birth = Some(sealed.device_key);
+        let outcome = self.rewrite(next, &place.head, &all, birth).await?;
+        if outcome == Outcome::Durable {
+            *self.key.borrow_mut() = key;
+        }
+        Ok(outcome)
+    }
+
+    fn changed_extents(&self) -> BTreeSet<u32> {
+        let pages = self.pages.borrow();
+        let count = extent::count(pages.durable_size()) as u32;
+        let known = self.place.borrow().manifest.extents.len() as u32;
+        let grown = (known.saturating_sub(1)..count).chain(count.saturating_sub(1)..count);
+        let changed = pages.unfolded().iter().map(|&number| extent::of(number)).chain(grown);
+        changed.filter(|&index| index < count).collect()
+    }
+
+    /// Writes `changed` extents and the manifest of `next`, which becomes the place. While it runs, pages may change
+    /// for the next commit: what is durable is kept beside them.
+    async fn rewrite(
+        &self,
+        mut next: Place,
+        expected: &Head,
+        changed: &BTreeSet<u32>,
+        device_key: Option<Option<super::DeviceKey>>,
+    ) -> Result<Outcome, Error> {
+        let fold = next.head.fold;
+        let size = self.pages.borrow().durable_size();
+        let count = extent::count(size);
+        next.manifest = Manifest { size, tag: next.tag, extents: next.manifest.extents };
+        next.manifest.extents.resize(count, Written { fold, tag: Tag::default() });
+        let mut extents = Vec::with_capacity(changed.len());
+        for &index in changed {
+            let bytes = extent::collect(&self.pages.borrow(), index);
+            let label = next.label(Kind::Extent, fold, index, Tag::default());
+            let sealed = next.seal.seal(&label, &bytes).await?;
+            if let Some(written) = next.manifest.extents.get_mut(index as usize) {
+                *written = Written { fold, tag: seal::tag(&sealed) };
+            }
+            extents.push((index, sealed));
+        }
+        let label = next.label(Kind::Manifest, fold, 0, Tag::default());
+        let manifest = next.seal.seal(&label, &next.manifest.encode()).await?;
+        let identity = next.identity.text();
+        let swap = self
+            .medium
+            .fold(medium::Fold {
+                expected: &expected.text(),
+                head: &next.head.text(),
+                manifest: &manifest,
+                extents: &extents,
+                extent_count: count as u32,
+                birth: device_key.as_ref().map(|device| (identity.as_str(), device.as_ref())),
+            })
+            .await?;
+        if swap == Swap::Behind {
+            return Ok(Outcome::Behind);
+        }
+        (next.log_bytes, next.log_length) = (0, 0);
+        *self.place.borrow_mut() = next;
+        self.pages.borrow_mut().folded();
+        Ok(Outcome::Durable)
+    }
+}

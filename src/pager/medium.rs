@@ -1,0 +1,126 @@
+//! Where records lie at rest: what the pager asks of IndexedDB, and nothing else.
+//!
+//! Three kinds stand behind it: IndexedDB in the browser, a file natively, and memory natively, for tests.
+
+use super::error::Error;
+use super::key::DeviceKey;
+use futures::future::LocalBoxFuture;
+use std::any::Any;
+
+#[cfg(target_arch = "wasm32")]
+pub mod indexed_db;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod file;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod memory;
+
+/// When a transaction counts as complete.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Durability {
+    /// Once the disk has it: it outlives a power cut.
+    #[default]
+    Strict,
+    /// Once the operating system has it: it outlives the app's crash.
+    Relaxed,
+}
+
+/// Everything of a store, read in one transaction.
+pub struct AtRest {
+    /// The identity's text.
+    pub identity: String,
+    /// The head's text.
+    pub head: String,
+    /// The sealed manifest.
+    pub manifest: Vec<u8>,
+    /// This device's key, if the store has one.
+    pub device_key: Option<DeviceKey>,
+    /// The sealed extents, by index.
+    pub extents: Vec<(u32, Vec<u8>)>,
+    /// The sealed commits, by number.
+    pub records: Vec<(u64, Vec<u8>)>,
+}
+
+/// What a new store begins with.
+pub struct Birth {
+    /// The identity's text.
+    pub identity: String,
+    /// The head's text.
+    pub head: String,
+    /// The sealed manifest.
+    pub manifest: Vec<u8>,
+    /// This device's key, for a store that is sealed with it.
+    pub device_key: Option<DeviceKey>,
+}
+
+/// The head, and the commits after one of them.
+pub struct Tail {
+    /// The head's text.
+    pub head: String,
+    /// The sealed commits, by number.
+    pub records: Vec<(u64, Vec<u8>)>,
+}
+
+/// One commit: put only when the head is still the expected one.
+pub struct Append<'a> {
+    /// The head's text that the commit was built on.
+    pub expected: &'a str,
+    /// The head's text with it.
+    pub head: &'a str,
+    /// Its number.
+    pub number: u64,
+    /// Its sealed record.
+    pub record: &'a [u8],
+    /// When it counts as complete.
+    pub durability: Durability,
+}
+
+/// A fold: replaces what it names, and removes every commit from the log.
+pub struct Fold<'a> {
+    /// The head's text that it was built on.
+    pub expected: &'a str,
+    /// The head's text with it.
+    pub head: &'a str,
+    /// The sealed manifest.
+    pub manifest: &'a [u8],
+    /// The sealed extents that changed, by index.
+    pub extents: &'a [(u32, Vec<u8>)],
+    /// How many extents there are with it; those from here on are removed.
+    pub extent_count: u32,
+    /// A new identity and device key, where the key is changed.
+    pub birth: Option<(&'a str, Option<&'a DeviceKey>)>,
+}
+
+/// How a compare-and-swap ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Swap {
+    /// It is complete, with the asked durability.
+    Done,
+    /// The head was another one; nothing was changed.
+    Behind,
+}
+
+/// Storage for one store. Every call is one transaction: it happens whole or not at all.
+pub trait Medium {
+    /// Reads everything; nothing when the store does not exist.
+    fn load(&self) -> LocalBoxFuture<'_, Result<Option<AtRest>, Error>>;
+    /// Makes the store; `Behind` when it exists already.
+    fn create(&self, birth: Birth) -> LocalBoxFuture<'_, Result<Swap, Error>>;
+    /// Reads the head and the commits after `commit`; nothing when the store does not exist any more.
+    fn since(&self, commit: u64) -> LocalBoxFuture<'_, Result<Option<Tail>, Error>>;
+    /// Puts one commit.
+    fn append<'a>(&'a self, append: Append<'a>) -> LocalBoxFuture<'a, Result<Swap, Error>>;
+    /// Folds.
+    fn fold<'a>(&'a self, fold: Fold<'a>) -> LocalBoxFuture<'a, Result<Swap, Error>>;
+    /// Removes the whole store.
+    fn destroy(&self) -> LocalBoxFuture<'_, Result<(), Error>>;
+    /// Lets go of the connection; another call opens it again.
+    fn close(&self);
+    /// Tells the other tabs that there is a new commit.
+    fn announce(&self);
+    /// Calls `heard` whenever another tab announced one.
+    fn listen(&self, heard: Box<dyn Fn()>);
+    /// Waits for the sole right to commit, where other tabs are about and the platform can grant it.
+    ///
+    /// An optimisation only: [`Medium::append`] compares the head in any case.
+    fn turn(&self) -> LocalBoxFuture<'_, Option<Box<dyn Any>>>;
+}

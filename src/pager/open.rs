@@ -1,0 +1,184 @@
+//! Opening: the key, the manifest, the extents, then every commit after them, each checked against the one before.
+
+use super::extent::{self, Manifest};
+use super::head::{FORMAT, Head, Identity};
+use super::key::{self, Key, Lock};
+use super::medium::{AtRest, Birth, Durability, Medium};
+use super::page::Pages;
+use super::record::Record;
+use super::seal::{self, Kind, OpenError, Seal, Tag};
+use super::{Error, Pager, Place, vfs};
+use futures::future::try_join_all;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+/// How often opening starts over because another tab makes or folds the store at the same time.
+const ATTEMPTS: usize = 4;
+
+impl Pager {
+    /// Opens the store that lies in `medium`, or makes it.
+    ///
+    /// # Errors
+    /// A wrong key, a damaged or newer store, or storage that cannot be had. Nothing at rest is changed then.
+    pub async fn open(medium: Rc<dyn Medium>, name: &str, key: Key, durability: Durability) -> Result<Self, Error> {
+        let image = Self::load_or_create(&*medium, name, &key).await?;
+        let pages = Rc::new(RefCell::new(image.pages));
+        let mounted = vfs::Mounted::new(pages.clone()).map_err(Error::Storage)?;
+        Ok(Self {
+            name: name.to_owned(),
+            medium,
+            pages,
+            place: RefCell::new(image.place),
+            key: RefCell::new(key),
+            durability: Cell::new(durability),
+            mounted,
+        })
+    }
+
+    async fn load_or_create(medium: &dyn Medium, name: &str, key: &Key) -> Result<Image, Error> {
+        for _ in 0..ATTEMPTS {
+            match medium.load().await? {
+                Some(at_rest) => return Image::read(name, at_rest, key).await,
+                // Whoever comes first makes it; either way it is there afterwards.
+                None => medium.create(birth(key).await?).await?,
+            };
+        }
+        Err(Error::Storage("the store vanishes as soon as it is made".into()))
+    }
+}
+
+/// What a new store sealed with `key` begins with.
+async fn birth(key: &Key) -> Result<Birth, Error> {
+    let head = Head::birth(store_id()?);
+    let Sealed { identity, seal, device_key } = Sealed::fresh(key, head.store, head.generation).await?;
+    let place = Place {
+        identity,
+        head,
+        tag: Tag::default(),
+        manifest: Manifest::default(),
+        log_bytes: 0,
+        log_length: 0,
+        seal: Rc::new(seal),
+    };
+    let label = place.label(Kind::Manifest, 0, 0, Tag::default());
+    let manifest = place.seal.seal(&label, &place.manifest.encode()).await?;
+    Ok(Birth { identity: place.identity.text(), head: place.head.text(), manifest, device_key })
+}
+
+fn store_id() -> Result<[u8; 16], Error> {
+    crate::platform::random().map_err(|error| Error::Storage(format!("no random numbers: {error}")))
+}
+
+/// A new seal, with the identity that tells of it.
+pub(super) struct Sealed {
+    pub identity: Identity,
+    pub seal: Seal,
+    pub device_key: Option<key::DeviceKey>,
+}
+
+impl Sealed {
+    pub(super) async fn fresh(key: &Key, store: [u8; 16], generation: u32) -> Result<Self, Error> {
+        let device_key = match key {
+            Key::Device => Some(key::new_device_key().await?),
+            _ => None,
+        };
+        let lock = Lock::fresh(key)?;
+        let seal = lock.seal(key, device_key.as_ref()).await?.map_err(Error::Storage)?;
+        let check = key::make_check(&seal, store, generation).await?;
+        Ok(Self { identity: Identity { format: FORMAT, store, lock, check }, seal, device_key })
+    }
+}
+
+pub(super) fn damaged(store: &str, what: String) -> Error {
+    Error::Damaged { store: store.to_owned(), what }
+}
+
+/// Everything of a store in memory.
+pub(super) struct Image {
+    pub pages: Pages,
+    pub place: Place,
+}
+
+impl Image {
+    /// Unseals what lies at rest.
+    pub(super) async fn read(name: &str, at_rest: AtRest, key: &Key) -> Result<Self, Error> {
+        let mut place = unlock(name, &at_rest, key).await?;
+        let mut pages = Pages::default();
+        pages.adopt_size(place.manifest.size);
+        let extents = try_join_all(
+            (0..place.manifest.extents.len()).map(|index| open_extent(name, &place, index as u32, &at_rest.extents)),
+        )
+        .await?;
+        for (index, bytes) in extents.into_iter().enumerate() {
+            extent::restore(&mut pages, index as u32, &bytes);
+        }
+        pages.folded();
+        let head = place.head;
+        place.head.commit = head.fold;
+        for (number, sealed) in &at_rest.records {
+            let (record, tag) = open_record(name, &place, *number, sealed).await?;
+            record.apply(&mut pages);
+            place.advance(head, tag, sealed.len());
+        }
+        if place.head.commit != head.commit {
+            return Err(damaged(name, format!("commit {} is missing", place.head.commit + 1)));
+        }
+        Ok(Self { pages, place })
+    }
+}
+
+/// The place of the last fold, with the seal that opens the rest.
+async fn unlock(name: &str, at_rest: &AtRest, key: &Key) -> Result<Place, Error> {
+    let identity = Identity::parse(&at_rest.identity, name)?;
+    let head = Head::parse(&at_rest.head, name)?;
+    let wrong = |hint: String| Error::WrongKey { store: name.to_owned(), hint };
+    let seal = identity.lock.seal(key, at_rest.device_key.as_ref()).await?.map_err(wrong)?;
+    if !key::is_right(&seal, identity.store, head.generation, &identity.check).await? {
+        return Err(wrong(identity.lock.hint().to_owned()));
+    }
+    let mut place = Place {
+        identity,
+        head,
+        tag: Tag::default(),
+        manifest: Manifest::default(),
+        log_bytes: 0,
+        log_length: 0,
+        seal: Rc::new(seal),
+    };
+    let label = place.label(Kind::Manifest, head.fold, 0, Tag::default());
+    let manifest = place.seal.open(&label, &at_rest.manifest).await.map_err(|error| unreadable(name, "the manifest", error))?;
+    place.manifest = Manifest::decode(&manifest).map_err(|_| damaged(name, "the manifest is malformed".into()))?;
+    place.tag = place.manifest.tag;
+    Ok(place)
+}
+
+fn unreadable(store: &str, what: &str, error: OpenError) -> Error {
+    match error {
+        OpenError::Refused => damaged(store, format!("{what} is not the one that was written")),
+        OpenError::Failed(error) => error,
+    }
+}
+
+async fn open_extent(name: &str, place: &Place, index: u32, extents: &[(u32, Vec<u8>)]) -> Result<Vec<u8>, Error> {
+    let what = format!("extent {index}");
+    let written = place.manifest.extents[index as usize];
+    let found = extents.binary_search_by_key(&index, |(index, _)| *index);
+    let sealed = &extents[found.map_err(|_| damaged(name, format!("{what} is missing")))?].1;
+    if seal::tag(sealed) != written.tag {
+        return Err(damaged(name, format!("{what} is not the one that was written")));
+    }
+    let label = place.label(Kind::Extent, written.fold, index, Tag::default());
+    place.seal.open(&label, sealed).await.map_err(|error| unreadable(name, &what, error))
+}
+
+/// Opens the commit that must come next after `place`.
+pub(super) async fn open_record(name: &str, place: &Place, number: u64, sealed: &[u8]) -> Result<(Record, Tag), Error> {
+    let expected = place.head.commit + 1;
+    if number != expected {
+        return Err(damaged(name, format!("commit {expected} is missing")));
+    }
+    let what = format!("commit {number}");
+    let payload = place.seal.open(&place.next_label(), sealed).await.map_err(|error| unreadable(name, &what, error))?;
+    let record = Record::decode(&payload).map_err(|_| damaged(name, format!("{what} is malformed")))?;
+    Ok((record, seal::tag(sealed)))
+}

@@ -1,0 +1,166 @@
+//! A commit as bytes: which soups it touched, how long the file is, and the ranges of each page that changed.
+//!
+//! ```text
+//! names: count, texts · size · pages: (number + 1, ranges: count, (gap, bytes)…)…
+//! ```
+//! A gap counts from the end of the range before. A page that is new or was absent is told against zeros.
+
+use super::codec::{Malformed, Reader, put_bytes, put_number};
+use super::page::{PAGE_SIZE, PageNumber, Pages};
+use std::collections::BTreeSet;
+
+/// Two changed ranges closer than this are told as one: a range costs about as many bytes.
+const NEAR: usize = 8;
+
+/// The largest file that a record may speak of, in pages: 2^31 pages are 16 TiB.
+const MOST_PAGES: usize = 1 << 31;
+
+/// Tells what the newest layer of `pages` changed.
+pub(super) fn encode(names: &BTreeSet<String>, pages: &Pages) -> Vec<u8> {
+    let mut out = Vec::new();
+    put_number(&mut out, names.len() as u64);
+    for name in names {
+        put_bytes(&mut out, name.as_bytes());
+    }
+    put_number(&mut out, pages.size());
+    for change in pages.changes() {
+        if let Some(after) = change.after {
+            put_page(&mut out, change.number, change.before, after);
+        }
+    }
+    out
+}
+
+fn put_page(out: &mut Vec<u8>, number: PageNumber, before: Option<&[u8]>, after: &[u8]) {
+    let ranges = match before {
+        Some(before) => changed_ranges(before, after),
+        None => written_range(after).into_iter().collect(),
+    };
+    put_number(out, u64::from(number));
+    put_number(out, ranges.len() as u64);
+    let mut end = 0;
+    for (from, to) in ranges {
+        put_number(out, (from - end) as u64);
+        put_bytes(out, &after[from..to]);
+        end = to;
+    }
+}
+
+/// From the first to the last byte that is not zero.
+fn written_range(page: &[u8]) -> Option<(usize, usize)> {
+    let from = page.iter().position(|&byte| byte != 0)?;
+    let to = page.iter().rposition(|&byte| byte != 0)?;
+    Some((from, to + 1))
+}
+
+/// The ranges in which two pages of one length differ.
+fn changed_ranges(before: &[u8], after: &[u8]) -> Vec<(usize, usize)> {
+    let mut ranges: Vec<(usize, usize)> = Vec::new();
+    let mut at = 0;
+    while at < after.len() {
+        if after[at..].len() >= NEAR && after[at..at + NEAR] == before[at..at + NEAR] {
+            at += NEAR;
+            continue;
+        }
+        if after[at] != before[at] {
+            match ranges.last_mut() {
+                Some(last) if at - last.1 < NEAR => last.1 = at + 1,
+                _ => ranges.push((at, at + 1)),
+            }
+        }
+        at += 1;
+    }
+    ranges
+}
+
+/// A commit read back, checked to its end before anything is applied.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Record {
+    pub names: BTreeSet<String>,
+    size: u64,
+    pages: Vec<(PageNumber, Vec<(usize, Vec<u8>)>)>,
+}
+
+impl Record {
+    /// Reads what [`encode`] wrote.
+    pub(super) fn decode(bytes: &[u8]) -> Result<Self, Malformed> {
+        let mut reader = Reader::new(bytes);
+        let count = reader.bounded(bytes.len())?;
+        let names = (0..count).map(|_| reader.text()).collect::<Result<_, _>>()?;
+        let size = reader.bounded(MOST_PAGES * PAGE_SIZE)? as u64;
+        let mut pages = Vec::new();
+        while !reader.is_empty() {
+            let number = reader.bounded(MOST_PAGES)? as PageNumber;
+            pages.push((number, Self::ranges(&mut reader)?));
+        }
+        Ok(Self { names, size, pages })
+    }
+
+    fn ranges(reader: &mut Reader<'_>) -> Result<Vec<(usize, Vec<u8>)>, Malformed> {
+        let mut at = 0;
+        let mut ranges = Vec::new();
+        for _ in 0..reader.bounded(PAGE_SIZE)? {
+            at += reader.bounded(PAGE_SIZE)?;
+            let bytes = reader.bytes()?;
+            if at + bytes.len() > PAGE_SIZE {
+                return Err(Malformed);
+            }
+            ranges.push((at, bytes.to_vec()));
+            at += bytes.len();
+        }
+        Ok(ranges)
+    }
+
+    /// Makes the pages what they were after this commit. They must be what they were before it.
+    pub(super) fn apply(&self, pages: &mut Pages) {
+        pages.adopt_size(self.size);
+        for (number, ranges) in &self.pages {
+            pages.adopt(*number, |page| {
+                for (from, bytes) in ranges {
+                    page[*from..from + bytes.len()].copy_from_slice(bytes);
+                }
+            });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn whole(pages: &Pages) -> Vec<u8> {
+        let mut all = vec![0; pages.size() as usize];
+        pages.read(&mut all, 0);
+        all
+    }
+
+    proptest! {
+        /// A second reader that applies every record holds the same bytes as the writer.
+        #[test]
+        fn records_carry_every_change(commits in proptest::collection::vec(
+            (proptest::collection::vec((0..3 * PAGE_SIZE as u64, proptest::collection::vec(any::<u8>(), 1..200)), 1..6),
+             proptest::option::of(0..3 * PAGE_SIZE as u64)), 1..12))
+        {
+            let (mut writer, mut reader) = (Pages::default(), Pages::default());
+            for (writes, truncate) in commits {
+                writer.open_layer();
+                for (at, bytes) in writes { writer.write(&bytes, at); }
+                if let Some(size) = truncate { writer.truncate(size); }
+                let bytes = encode(&BTreeSet::from(["soup".to_owned()]), &writer);
+                writer.settle_oldest();
+                let record = Record::decode(&bytes).unwrap();
+                prop_assert!(record.names.contains("soup"));
+                record.apply(&mut reader);
+                prop_assert_eq!(whole(&writer), whole(&reader));
+            }
+        }
+
+        #[test]
+        fn any_bytes_are_a_record_or_refused(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+            if let Ok(record) = Record::decode(&bytes) {
+                prop_assert!(record.pages.iter().all(|(_, ranges)| ranges.iter().all(|(at, b)| at + b.len() <= PAGE_SIZE)));
+            }
+        }
+    }
+}

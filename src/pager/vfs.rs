@@ -1,0 +1,186 @@
+//! SQLite's view of the pages: a virtual file system with one file.
+//!
+//! Everything else that SQLite asks for (temporary files, should there be any) lies in memory and is never committed.
+//! Locks are no matter: a store has one connection in a tab, and tabs are kept apart by the head.
+
+use super::page::{PAGE_SIZE, Pages};
+use rsqlite_vfs::{
+    AccessMode, LockLevel, MemChunksFile, OpenOptions, OpenRequest, OpenedFile, OsCallback, VfsRegistration,
+    SQLiteIoMethods, SQLiteVfs, SyncOptions, VfsFile, VfsResult, VfsStore, register_vfs,
+};
+use rusqlite::{Connection, OpenFlags};
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+/// The only file's name.
+const MAIN: &str = "main";
+
+pub(super) struct Data {
+    pages: Rc<RefCell<Pages>>,
+    os: Os,
+}
+
+pub(super) enum File {
+    Main(Rc<RefCell<Pages>>),
+    Temporary(MemChunksFile),
+}
+
+impl VfsFile for File {
+    fn read(&mut self, buffer: &mut [u8], offset: u64) -> VfsResult<usize> {
+        match self {
+            Self::Main(pages) => Ok(pages.borrow().read(buffer, offset)),
+            Self::Temporary(file) => file.read(buffer, offset),
+        }
+    }
+
+    fn write(&mut self, buffer: &[u8], offset: u64) -> VfsResult<()> {
+        match self {
+            Self::Main(pages) => {
+                pages.borrow_mut().write(buffer, offset);
+                Ok(())
+            }
+            Self::Temporary(file) => file.write(buffer, offset),
+        }
+    }
+
+    fn truncate(&mut self, size: u64) -> VfsResult<()> {
+        match self {
+            Self::Main(pages) => {
+                pages.borrow_mut().truncate(size);
+                Ok(())
+            }
+            Self::Temporary(file) => file.truncate(size),
+        }
+    }
+
+    /// Durability is the commit's matter, after SQLite is done.
+    fn sync(&mut self, _options: SyncOptions) -> VfsResult<()> {
+        Ok(())
+    }
+
+    fn size(&self) -> VfsResult<u64> {
+        match self {
+            Self::Main(pages) => Ok(pages.borrow().size()),
+            Self::Temporary(file) => file.size(),
+        }
+    }
+
+    fn lock(&mut self, _level: LockLevel) -> VfsResult<()> {
+        Ok(())
+    }
+
+    fn unlock(&mut self, _level: LockLevel) -> VfsResult<()> {
+        Ok(())
+    }
+
+    fn check_reserved_lock(&self) -> VfsResult<bool> {
+        Ok(false)
+    }
+}
+
+struct Files;
+
+impl VfsStore for Files {
+    type File = File;
+    type AppData = Data;
+
+    fn open_file(data: &Data, request: OpenRequest<'_>) -> VfsResult<OpenedFile<File>> {
+        let access = request.options.access();
+        let file = match request.filename {
+            Some(name) if name.path() == MAIN => File::Main(data.pages.clone()),
+            _ => File::Temporary(MemChunksFile::default()),
+        };
+        Ok(OpenedFile { file, access })
+    }
+
+    fn close_file(_data: &Data, _name: Option<&str>, _file: File, _options: OpenOptions) -> VfsResult<()> {
+        Ok(())
+    }
+
+    fn access(_data: &Data, name: &str, _mode: AccessMode) -> VfsResult<bool> {
+        Ok(name == MAIN)
+    }
+
+    fn full_pathname(_data: &Data, name: &str) -> VfsResult<String> {
+        Ok(name.to_owned())
+    }
+
+    fn delete_file(_data: &Data, _name: &str, _sync_dir: bool) -> VfsResult<()> {
+        Ok(())
+    }
+}
+
+struct Os;
+
+impl OsCallback for Os {
+    /// Never needed: nothing here is ever busy.
+    fn sleep(&self, _duration: Duration) {}
+
+    fn random(&self, buffer: &mut [u8]) -> usize {
+        match getrandom::getrandom(buffer) {
+            Ok(()) => buffer.len(),
+            Err(_) => 0,
+        }
+    }
+
+    fn epoch_timestamp_in_ms(&self) -> VfsResult<i64> {
+        Ok(crate::platform::now_ms())
+    }
+}
+
+struct Io;
+impl SQLiteIoMethods for Io {
+    type Store = Files;
+}
+
+struct Vfs;
+impl SQLiteVfs<Io> for Vfs {
+    type Os = Os;
+    fn os(data: &Data) -> &Os {
+        &data.os
+    }
+}
+
+/// A registered file system for one store's pages. It must outlive its connections.
+pub(super) struct Mounted {
+    name: String,
+    registered: Option<VfsRegistration<Data>>,
+}
+
+impl Mounted {
+    pub(super) fn new(pages: Rc<RefCell<Pages>>) -> Result<Self, String> {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let name = format!("tureen-{}", NEXT.fetch_add(1, Ordering::Relaxed));
+        // SAFETY: the name is unique in this process, and the registration ends in `drop`, after every connection:
+        // `Pager` hands connections to the database, which drops them before it drops the pager.
+        let registered = unsafe { register_vfs::<Io, Vfs>(&name, Data { pages, os: Os }, false) };
+        Ok(Self { name, registered: Some(registered.map_err(|error| error.to_string())?) })
+    }
+
+    /// A new connection on the pages.
+    pub(super) fn connect(&self) -> rusqlite::Result<Connection> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags_and_vfs(MAIN, flags, self.name.as_str())?;
+        connection.pragma_update(None, "page_size", PAGE_SIZE as i64)?;
+        // A rollback journal in memory is all that is needed: crash safety is the commit's. Without temp_store, statement
+        // journals would go through this file system, twenty times slower.
+        connection.execute_batch(
+            "pragma journal_mode = memory; pragma synchronous = off; pragma temp_store = memory;
+             pragma cache_size = -8192; pragma trusted_schema = off;",
+        )?;
+        connection.set_prepared_statement_cache_capacity(128);
+        Ok(connection)
+    }
+}
+
+impl Drop for Mounted {
+    fn drop(&mut self) {
+        if let Some(registered) = self.registered.take() {
+            // SAFETY: no connection uses it any more, see `new`. Should SQLite refuse, the registration stays: a leak of
+            // some bytes, and no harm.
+            let _ = unsafe { registered.unregister() };
+        }
+    }
+}
