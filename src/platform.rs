@@ -31,3 +31,11 @@ pub fn uuid() -> Result<String, getrandom::Error> {
     let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
     Ok([&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-"))
 }
+
+/// Runs `work` beside the caller where there is an event loop; natively, before this returns.
+pub async fn beside(work: impl Future<Output = ()> + 'static) {
+    #[cfg(target_arch = "wasm32")]
+    wasm_bindgen_futures::spawn_local(work);
+    #[cfg(not(target_arch = "wasm32"))]
+    work.await;
+}

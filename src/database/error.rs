@@ -1,19 +1,37 @@
 //! What can go wrong with a store as a whole.
 
+use crate::pager;
+
 /// Why a store could not be opened, read or written.
-#[derive(Debug, Clone, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
+    /// The store's storage or key.
+    #[error(transparent)]
+    Pager(#[from] pager::Error),
     /// SQLite refused a statement.
     #[error("{0}")]
     Sql(String),
+    /// The store has been closed.
+    #[error("store '{0}' is closed: open it again")]
+    Closed(String),
+    /// A job inside a transaction called back into the database.
+    #[error("a transaction is running: use it instead of the database")]
+    Busy,
+    /// The task that made a commit durable was dropped half-way.
+    #[error("this write was broken off, and may or may not have been kept: read, and write again if it is missing")]
+    Interrupted,
 }
 
 impl Error {
     /// The short name that JavaScript's `error.code` carries.
     pub fn code(&self) -> &'static str {
         match self {
+            Self::Pager(error) => error.code(),
             Self::Sql(_) => "SQL",
+            Self::Closed(_) => "STORE_CLOSED",
+            Self::Busy => "STORE_BUSY",
+            Self::Interrupted => "WRITE_INTERRUPTED",
         }
     }
 }

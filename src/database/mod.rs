@@ -1,6 +1,8 @@
 //! Read and write transactions that resolve when durable, and change notices.
 
+mod commit;
 mod error;
+mod job;
 mod notice;
 mod options;
 mod transaction;
@@ -10,9 +12,13 @@ pub use notice::{Changes, Subscription};
 pub use options::{Durability, Key, OpenOptions};
 pub use transaction::Transaction;
 
+use crate::pager::{Medium, Outcome, Pager};
+use commit::Queue;
+use futures::lock::Mutex;
+use job::{Ran, Write};
 use notice::Notices;
 use rusqlite::Connection;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 /// One open store. Clones share it.
@@ -22,54 +28,138 @@ pub struct Database {
 }
 
 struct Inner {
-    connection: RefCell<Connection>,
+    // Before the pager: a connection must not outlive the pages that it reads.
+    connection: RefCell<Option<Connection>>,
+    pager: Pager,
     notices: Notices,
+    queue: Queue,
+    turn: Mutex<()>,
+    fold_after: Cell<u64>,
 }
 
 impl Database {
-    /// Opens the store `options.name`, making it when it is not there.
+    /// Opens the store `options.name` of this origin, making it when it is not there. Natively, where there is no
+    /// origin, the store lies in memory; see [`Database::open_on`].
     ///
     /// # Errors
     /// A wrong key, a damaged store, or storage that cannot be had.
     pub async fn open(options: OpenOptions) -> Result<Self, Error> {
-        let _ = options;
-        let inner = Inner { connection: RefCell::new(Connection::open_in_memory()?), notices: Notices::default() };
-        Ok(Self { inner: Rc::new(inner) })
+        #[cfg(target_arch = "wasm32")]
+        let medium = crate::pager::medium::indexed_db::IndexedDbMedium::new(&options.name);
+        #[cfg(not(target_arch = "wasm32"))]
+        let medium = crate::pager::medium::memory::MemoryMedium::new();
+        Self::open_on(Rc::new(medium), options).await
+    }
+
+    /// Opens the store that lies in `medium`, making it when it is not there.
+    ///
+    /// # Errors
+    /// As [`Database::open`].
+    pub async fn open_on(medium: Rc<dyn Medium>, options: OpenOptions) -> Result<Self, Error> {
+        let pager = Pager::open(medium, &options.name, options.key, options.durability).await?;
+        let connection = RefCell::new(Some(pager.connect()?));
+        let inner = Rc::new(Inner {
+            connection,
+            pager,
+            notices: Notices::default(),
+            queue: Queue::default(),
+            turn: Mutex::default(),
+            fold_after: Cell::default(),
+        });
+        Self::listen(&inner);
+        Ok(Self { inner })
+    }
+
+    fn listen(inner: &Rc<Inner>) {
+        let weak = Rc::downgrade(inner);
+        inner.pager.medium().listen(Box::new(move || {
+            #[cfg(target_arch = "wasm32")]
+            if let Some(inner) = weak.upgrade() {
+                wasm_bindgen_futures::spawn_local(async move {
+                    // What goes wrong here is met again by the next read or write, which can tell someone.
+                    let _ = inner.refresh().await;
+                });
+            }
+            // Natively there is no event loop to run it on: whoever wants the news calls `refresh`.
+            #[cfg(not(target_arch = "wasm32"))]
+            let _ = &weak;
+        }));
     }
 
     /// Runs `job` at once on the newest state, which includes writes of this tab that are not durable yet.
     ///
     /// # Errors
-    /// What `job` returns.
+    /// What `job` returns; a store that is closed.
     pub fn read<T, E: From<Error>>(&self, job: impl FnOnce(&Connection) -> Result<T, E>) -> Result<T, E> {
-        job(&self.inner.connection.borrow())
+        let slot = self.inner.connection.try_borrow().map_err(|_| Error::Busy)?;
+        job(slot.as_ref().ok_or_else(|| self.inner.closed())?)
     }
 
     /// Runs `job` in a transaction and resolves when its commit is durable.
     ///
-    /// `job` must be repeatable: when another tab committed first, its effects are undone and it runs again on the
-    /// newer state. When it fails, nothing of it remains.
+    /// `job` runs at once, in the order of the calls, and must be repeatable: when another tab committed first, its
+    /// effects are undone and it runs again on the newer state. When it fails, nothing of it remains.
     ///
     /// # Errors
     /// What `job` returns, or why the commit could not be made durable: then nothing of it remains either.
-    pub async fn write<T, E>(&self, mut job: impl FnMut(&Transaction<'_>) -> Result<T, E> + 'static) -> Result<T, E>
+    pub async fn write<T, E>(&self, job: impl FnMut(&Transaction<'_>) -> Result<T, E> + 'static) -> Result<T, E>
     where
         T: 'static,
         E: From<Error> + 'static,
     {
-        let mut connection = self.inner.connection.borrow_mut();
-        let inner = connection.transaction().map_err(Error::from)?;
-        let transaction = Transaction::new(&inner);
-        let value = job(&transaction)?;
-        let changes = transaction.into_changes();
-        inner.commit().map_err(Error::from)?;
-        drop(connection);
-        self.inner.notices.send(&changes);
-        Ok(value)
+        let (mut job, answer) = Write::new(job);
+        if self.inner.run(&mut job) == Ran::Applied {
+            self.inner.queue.push(Box::new(job));
+            self.inner.flush().await;
+        }
+        answer.await.unwrap_or_else(|_| Err(Error::Interrupted.into()))
+    }
+
+    /// Takes over at once what other tabs committed. In a browser this happens by itself soon after each commit.
+    ///
+    /// # Errors
+    /// A damaged or vanished store, or storage that fails.
+    pub async fn refresh(&self) -> Result<(), Error> {
+        self.inner.clone().refresh().await
     }
 
     /// Calls `listener` after each durable commit, of this tab or another, until the subscription is dropped.
     pub fn subscribe(&self, listener: impl Fn(&Changes) + 'static) -> Subscription {
         self.inner.notices.subscribe(listener)
     }
+
+    /// Seals the store with another key. A crash leaves the old key and all data.
+    ///
+    /// # Errors
+    /// Storage that fails: then the old key holds, and all data.
+    pub async fn change_key(&self, key: Key) -> Result<(), Error> {
+        loop {
+            self.refresh().await?;
+            let _turn = self.inner.turn.lock().await;
+            if self.inner.pager.change_key(key.clone()).await? == Outcome::Durable {
+                self.inner.pager.medium().announce();
+                return Ok(());
+            }
+        }
+    }
+
+    /// Waits for the writes that are under way, then lets go of the storage. Later calls are refused.
+    pub async fn close(&self) {
+        self.inner.flush().await;
+        let _turn = self.inner.turn.lock().await;
+        self.inner.connection.borrow_mut().take();
+        self.inner.pager.medium().close();
+    }
+
+    /// Closes the store and removes it for good.
+    ///
+    /// # Errors
+    /// Storage that fails.
+    pub async fn destroy(&self) -> Result<(), Error> {
+        self.close().await;
+        Ok(self.inner.pager.destroy().await?)
+    }
 }
+
+#[cfg(test)]
+mod tests;

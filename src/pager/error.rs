@@ -21,7 +21,9 @@ pub enum Error {
         what: String,
     },
     /// The browser's quota or the disk is used up.
-    #[error("storage is full: nothing of this write was kept; free some space or ask for a larger quota, then try again")]
+    #[error(
+        "storage is full: nothing of this write was kept; free some space or ask for a larger quota, then try again"
+    )]
     Full,
     /// The browser refuses to store anything: private mode, a blocked origin, or no IndexedDB at all.
     #[error("storage is refused ({0}): allow this page to keep data, or leave private browsing")]

@@ -7,10 +7,10 @@ use super::key::DeviceKey;
 use futures::future::LocalBoxFuture;
 use std::any::Any;
 
-#[cfg(target_arch = "wasm32")]
-pub mod indexed_db;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod file;
+#[cfg(target_arch = "wasm32")]
+pub mod indexed_db;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod memory;
 

@@ -146,7 +146,8 @@ async fn unlock(name: &str, at_rest: &AtRest, key: &Key) -> Result<Place, Error>
         seal: Rc::new(seal),
     };
     let label = place.label(Kind::Manifest, head.fold, 0, Tag::default());
-    let manifest = place.seal.open(&label, &at_rest.manifest).await.map_err(|error| unreadable(name, "the manifest", error))?;
+    let manifest =
+        place.seal.open(&label, &at_rest.manifest).await.map_err(|error| unreadable(name, "the manifest", error))?;
     place.manifest = Manifest::decode(&manifest).map_err(|_| damaged(name, "the manifest is malformed".into()))?;
     place.tag = place.manifest.tag;
     Ok(place)

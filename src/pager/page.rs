@@ -135,6 +135,7 @@ impl Pages {
     }
 
     /// How many commits' changes are not durable, the one being collected included.
+    #[cfg(test)]
     pub(super) fn layers(&self) -> usize {
         self.layers.len()
     }

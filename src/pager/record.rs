@@ -73,12 +73,15 @@ fn changed_ranges(before: &[u8], after: &[u8]) -> Vec<(usize, usize)> {
     ranges
 }
 
+/// What changed in a page: where, and what it is now.
+type Ranges = Vec<(usize, Vec<u8>)>;
+
 /// A commit read back, checked to its end before anything is applied.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Record {
     pub names: BTreeSet<String>,
     size: u64,
-    pages: Vec<(PageNumber, Vec<(usize, Vec<u8>)>)>,
+    pages: Vec<(PageNumber, Ranges)>,
 }
 
 impl Record {
@@ -96,7 +99,7 @@ impl Record {
         Ok(Self { names, size, pages })
     }
 
-    fn ranges(reader: &mut Reader<'_>) -> Result<Vec<(usize, Vec<u8>)>, Malformed> {
+    fn ranges(reader: &mut Reader<'_>) -> Result<Ranges, Malformed> {
         let mut at = 0;
         let mut ranges = Vec::new();
         for _ in 0..reader.bounded(PAGE_SIZE)? {

@@ -5,9 +5,9 @@
 
 use super::error::Error;
 
+mod software;
 #[cfg(target_arch = "wasm32")]
 mod subtle;
-mod software;
 
 pub(super) use software::derive as derive_in_software;
 #[cfg(target_arch = "wasm32")]
@@ -68,7 +68,8 @@ impl Label {
 pub(super) enum OpenError {
     /// Not the value, the key or the label that it was sealed with.
     Refused,
-    /// The cipher itself failed.
+    /// The cipher itself failed. Only WebCrypto can.
+    #[cfg_attr(not(target_arch = "wasm32"), allow(dead_code))]
     Failed(Error),
 }
 
@@ -77,7 +78,7 @@ pub(super) enum Seal {
     /// A checksum only.
     Plain,
     /// RustCrypto: natively, and where a page has no WebCrypto.
-    Software(software::Software),
+    Software(Box<software::Software>),
     /// WebCrypto: the key never enters this module.
     #[cfg(target_arch = "wasm32")]
     Subtle(Subtle),
@@ -90,7 +91,7 @@ impl Seal {
         if webcrypto() {
             return Ok(Self::Subtle(Subtle::import(bytes).await?));
         }
-        Ok(Self::Software(software::Software::new(bytes)))
+        Ok(Self::Software(Box::new(software::Software::new(bytes))))
     }
 
     /// Compresses and seals `payload` under `label`.

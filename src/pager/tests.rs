@@ -249,9 +249,17 @@ fn tampering_is_found_out() {
         }
         let swapped = medium.copy();
         let mut records = Vec::new();
-        swapped.tamper(|place, value| if place.starts_with("record") { records.push(value.clone()) });
+        swapped.tamper(|place, value| {
+            if place.starts_with("record") {
+                records.push(value.clone())
+            }
+        });
         records.reverse();
-        swapped.tamper(|place, value| if place.starts_with("record") { *value = records.remove(0) });
+        swapped.tamper(|place, value| {
+            if place.starts_with("record") {
+                *value = records.remove(0)
+            }
+        });
         assert!(matches!(Tab::open(swapped, key), Err(Error::Damaged { .. })));
     }
 }

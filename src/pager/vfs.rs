@@ -5,8 +5,8 @@
 
 use super::page::{PAGE_SIZE, Pages};
 use rsqlite_vfs::{
-    AccessMode, LockLevel, MemChunksFile, OpenOptions, OpenRequest, OpenedFile, OsCallback, VfsRegistration,
-    SQLiteIoMethods, SQLiteVfs, SyncOptions, VfsFile, VfsResult, VfsStore, register_vfs,
+    AccessMode, LockLevel, MemChunksFile, OpenOptions, OpenRequest, OpenedFile, OsCallback, SQLiteIoMethods, SQLiteVfs,
+    SyncOptions, VfsFile, VfsRegistration, VfsResult, VfsStore, register_vfs,
 };
 use rusqlite::{Connection, OpenFlags};
 use std::cell::RefCell;

@@ -92,9 +92,8 @@ fn numbered<N: TryFrom<i64> + Default>(
 ) -> rusqlite::Result<Vec<(N, Vec<u8>)>> {
     let sql = format!("select number, value from {table} where number > ? order by number");
     let mut statement = connection.prepare_cached(&sql)?;
-    let rows = statement.query_map([after], |row| {
-        Ok((N::try_from(row.get::<_, i64>(0)?).unwrap_or_default(), row.get(1)?))
-    })?;
+    let rows = statement
+        .query_map([after], |row| Ok((N::try_from(row.get::<_, i64>(0)?).unwrap_or_default(), row.get(1)?)))?;
     rows.collect()
 }
 

@@ -62,9 +62,8 @@ impl Subtle {
     pub(super) async fn import(bytes: &[u8; KEY_BYTES]) -> Result<Self, Error> {
         let crypto = crypto().ok_or_else(|| Error::Refused("this page has no WebCrypto".into()))?;
         let raw = Uint8Array::from(&bytes[..]);
-        let key = crypto
-            .import_key_with_object("raw", &raw, &algorithm("AES-GCM"), false, &usages())
-            .map_err(failed)?;
+        let key =
+            crypto.import_key_with_object("raw", &raw, &algorithm("AES-GCM"), false, &usages()).map_err(failed)?;
         let key = JsFuture::from(key).await.map_err(failed);
         raw.fill(0, 0, KEY_BYTES as u32);
         Self::with(key?.unchecked_into())
@@ -75,9 +74,7 @@ impl Subtle {
         let crypto = crypto().ok_or_else(|| Error::Refused("this page has no WebCrypto".into()))?;
         let raw = Uint8Array::from(passphrase.as_bytes());
         let purpose = Array::of1(&"deriveKey".into());
-        let base = crypto
-            .import_key_with_object("raw", &raw, &algorithm("PBKDF2"), false, &purpose)
-            .map_err(failed)?;
+        let base = crypto.import_key_with_object("raw", &raw, &algorithm("PBKDF2"), false, &purpose).map_err(failed)?;
         let base: CryptoKey = JsFuture::from(base).await.map_err(failed)?.unchecked_into();
         raw.fill(0, 0, raw.length());
         let how = algorithm("PBKDF2");
@@ -86,9 +83,7 @@ impl Subtle {
         let _ = Reflect::set(&how, &"iterations".into(), &iterations.into());
         let kind = algorithm("AES-GCM");
         let _ = Reflect::set(&kind, &"length".into(), &256.into());
-        let key = crypto
-            .derive_key_with_object_and_object(&how, &base, &kind, false, &usages())
-            .map_err(failed)?;
+        let key = crypto.derive_key_with_object_and_object(&how, &base, &kind, false, &usages()).map_err(failed)?;
         Self::with(JsFuture::from(key).await.map_err(failed)?.unchecked_into())
     }
 
@@ -100,10 +95,7 @@ impl Subtle {
     pub(super) async fn encrypt(&self, nonce: &[u8; NONCE], aad: &[u8], message: &[u8]) -> Result<Vec<u8>, Error> {
         let how = params(nonce, aad);
         let source = Uint8Array::from(message);
-        let promise = self
-            .crypto
-            .encrypt_with_object_and_buffer_source(&how, &self.key, &source)
-            .map_err(failed)?;
+        let promise = self.crypto.encrypt_with_object_and_buffer_source(&how, &self.key, &source).map_err(failed)?;
         let sealed = Uint8Array::new(&JsFuture::from(promise).await.map_err(failed)?);
         let mut out = vec![0; NONCE + sealed.length() as usize];
         out[..NONCE].copy_from_slice(nonce);

@@ -1,0 +1,208 @@
+//! Group commit: writes run in memory at once, in the order they were asked for, and share the next record.
+//!
+//! One task at a time has the turn. It takes every job that is waiting, makes their pages one commit, and answers them
+//! all; jobs that arrive meanwhile wait for the next turn. When another tab was first, all that is not durable is
+//! undone, the other's commits are taken over, and the jobs run again, before anyone can see the state in between.
+
+use super::job::{Job, Ran};
+use super::notice::Changes;
+use super::{Error, Inner};
+use crate::pager::{News, Outcome};
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+/// Jobs whose effects are in memory and not durable.
+#[derive(Default)]
+pub(super) struct Queue {
+    waiting: RefCell<Vec<Box<dyn Job>>>,
+    in_flight: RefCell<Vec<Box<dyn Job>>>,
+}
+
+impl Queue {
+    pub(super) fn push(&self, job: Box<dyn Job>) {
+        self.waiting.borrow_mut().push(job);
+    }
+
+    fn is_idle(&self) -> bool {
+        self.waiting.borrow().is_empty() && self.in_flight.borrow().is_empty()
+    }
+
+    /// Moves what waits into flight and tells what it touched.
+    fn launch(&self) -> BTreeSet<String> {
+        let jobs = std::mem::take(&mut *self.waiting.borrow_mut());
+        let names = jobs.iter().flat_map(|job| job.names()).cloned().collect();
+        *self.in_flight.borrow_mut() = jobs;
+        names
+    }
+
+    /// Takes every job, the oldest first.
+    fn take_all(&self) -> Vec<Box<dyn Job>> {
+        let mut jobs = std::mem::take(&mut *self.in_flight.borrow_mut());
+        jobs.append(&mut self.waiting.borrow_mut());
+        jobs
+    }
+
+    fn settle_flight(&self, outcome: &Result<(), Error>) {
+        for job in std::mem::take(&mut *self.in_flight.borrow_mut()) {
+            job.settle(outcome.clone());
+        }
+    }
+}
+
+/// After this many commits, a fold that failed is tried again.
+const FOLD_AGAIN_AFTER: u64 = 200;
+
+impl Inner {
+    /// Makes everything durable that is waiting when the turn comes.
+    pub(super) async fn flush(self: &Rc<Self>) {
+        {
+            let _turn = self.turn.lock().await;
+            self.recover().await;
+            self.commit_waiting().await;
+        }
+        if self.pager.wants_fold() && self.pager.commit_number() >= self.fold_after.get() {
+            crate::platform::beside(self.clone().fold()).await;
+        }
+    }
+
+    async fn commit_waiting(self: &Rc<Self>) {
+        let mut fair = None;
+        while !self.queue.is_idle() {
+            let names = self.queue.launch();
+            let Some(staged) = self.pager.stage(&names) else {
+                self.queue.settle_flight(&Ok(()));
+                continue;
+            };
+            match self.pager.commit(&staged).await {
+                Ok(Outcome::Durable) => {
+                    self.queue.settle_flight(&Ok(()));
+                    self.pager.medium().announce();
+                    self.notices.send(&Changes { names, everything: false });
+                }
+                Ok(Outcome::Behind) => {
+                    // Someone else is writing: from here to the commit, take turns with them if the platform can.
+                    fair = match fair {
+                        None => self.pager.medium().turn().await,
+                        held => held,
+                    };
+                    if let Err(error) = self.merge().await {
+                        self.fail(error);
+                    }
+                }
+                Err(error) => self.fail(error.into()),
+            }
+        }
+        drop(fair);
+    }
+
+    /// Takes over what other tabs committed, and runs again what of ours is not durable.
+    async fn merge(self: &Rc<Self>) -> Result<(), Error> {
+        let news = self.pager.fetch().await?;
+        if news.is_empty() && self.queue.in_flight.borrow().is_empty() {
+            return Ok(());
+        }
+        let changes = self.take_over(news);
+        if changes.everything || !changes.names.is_empty() {
+            self.notices.send(&changes);
+        }
+        Ok(())
+    }
+
+    /// Undo, take over, redo: without a pause, so that nobody sees the state in between.
+    fn take_over(&self, news: News) -> Changes {
+        let jobs = self.queue.take_all();
+        if jobs.is_empty() && !self.pager.is_dirty() {
+            // Nothing was written: SQLite sees the other tab's commits by the file's change counter.
+            self.pager.roll_back();
+        } else {
+            self.undo();
+        }
+        let touched = self.pager.adopt(news);
+        if touched.everything {
+            self.reconnect();
+        }
+        for mut job in jobs {
+            if self.run(&mut *job) == Ran::Applied {
+                self.queue.push(job);
+            }
+        }
+        Changes { names: touched.names, everything: touched.everything }
+    }
+
+    /// A flush failed: memory goes back to what is durable, and every write that it held is told why.
+    fn fail(&self, error: Error) {
+        self.undo();
+        for job in self.queue.take_all() {
+            job.settle(Err(error.clone()));
+        }
+    }
+
+    /// A flush was dropped half-way (natively, where futures can be): nobody knows whether its commit is at rest.
+    async fn recover(self: &Rc<Self>) {
+        if self.queue.in_flight.borrow().is_empty() {
+            return;
+        }
+        let lost = std::mem::take(&mut *self.queue.in_flight.borrow_mut());
+        for job in lost {
+            job.settle(Err(Error::Interrupted));
+        }
+        match self.pager.fetch().await {
+            Ok(news) => {
+                let jobs = self.queue.take_all();
+                self.undo();
+                self.pager.adopt(news);
+                self.reconnect();
+                for mut job in jobs {
+                    if self.run(&mut *job) == Ran::Applied {
+                        self.queue.push(job);
+                    }
+                }
+            }
+            Err(error) => self.fail(error.into()),
+        }
+    }
+
+    fn undo(&self) {
+        let closed = self.connection.borrow_mut().take().is_none();
+        self.pager.roll_back();
+        if !closed {
+            self.reconnect();
+        }
+    }
+
+    /// SQLite's own cache cannot know that pages were put back or replaced: a new connection reads them anew.
+    fn reconnect(&self) {
+        let mut slot = self.connection.borrow_mut();
+        drop(slot.take());
+        *slot = self.pager.connect().ok();
+    }
+
+    pub(super) fn run(&self, job: &mut dyn Job) -> Ran {
+        match self.connection.try_borrow_mut() {
+            Ok(mut slot) => job.run(slot.as_mut().ok_or_else(|| self.closed())),
+            Err(_) => job.run(Err(Error::Busy)),
+        }
+    }
+
+    pub(super) fn closed(&self) -> Error {
+        Error::Closed(self.pager.name().to_owned())
+    }
+
+    /// Takes over what other tabs committed.
+    pub(super) async fn refresh(self: Rc<Self>) -> Result<(), Error> {
+        let _turn = self.turn.lock().await;
+        self.recover().await;
+        self.merge().await?;
+        self.commit_waiting().await;
+        Ok(())
+    }
+
+    /// Folds the log. That is never needed for correctness: when it fails, it is tried again much later.
+    async fn fold(self: Rc<Self>) {
+        let _turn = self.turn.lock().await;
+        if self.queue.in_flight.borrow().is_empty() && self.pager.wants_fold() && self.pager.fold().await.is_err() {
+            self.fold_after.set(self.pager.commit_number() + FOLD_AGAIN_AFTER);
+        }
+    }
+}

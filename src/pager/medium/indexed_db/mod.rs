@@ -1,0 +1,230 @@
+//! A store in IndexedDB: three object stores, and one transaction a call.
+//!
+//! rexie makes the schema and removes databases. The transactions are one level below it, because it can neither ask
+//! for durability nor tell that a connection was closed.
+
+mod connection;
+mod neighbours;
+mod request;
+
+use super::{Append, AtRest, Birth, Durability, Error, Fold, LocalBoxFuture, Medium, Swap, Tail};
+use crate::pager::key::DeviceKey;
+use connection::{Connection, EXTENTS, LOG, META};
+use js_sys::{Array, Uint8Array};
+use neighbours::Neighbours;
+use request::{Work, bytes, key_above, text};
+use std::any::Any;
+use wasm_bindgen::{JsCast, JsValue};
+
+const IDENTITY: &str = "identity";
+const HEAD: &str = "head";
+const MANIFEST: &str = "manifest";
+const KEY: &str = "key";
+
+/// A store in IndexedDB.
+pub struct IndexedDbMedium {
+    connection: Connection,
+    neighbours: Neighbours,
+}
+
+impl IndexedDbMedium {
+    /// The store `name` of this origin, in the database `tureen/name`.
+    pub fn new(name: &str) -> Self {
+        let database = format!("tureen/{name}");
+        Self { neighbours: Neighbours::new(&database), connection: Connection::new(database) }
+    }
+
+    /// The names of this origin's stores, where the browser can list databases.
+    ///
+    /// # Errors
+    /// Storage that is refused.
+    pub async fn names() -> Result<Vec<String>, Error> {
+        let all = connection::database_names().await?;
+        Ok(all.into_iter().filter_map(|name| name.strip_prefix("tureen/").map(str::to_owned)).collect())
+    }
+
+    /// Reads once more over a new connection when the old one turns out to be lost.
+    async fn reading<T>(&self, read: impl AsyncFn(&Connection) -> Result<T, Error>) -> Result<T, Error> {
+        match read(&self.connection).await {
+            Err(Error::Lost(_)) => {
+                self.connection.drop_handle();
+                read(&self.connection).await
+            }
+            result => result,
+        }
+    }
+
+    /// Issues `writes` behind a look at the head, and lets them happen only if it is the expected one.
+    async fn swap(
+        &self,
+        stores: &[&str],
+        durability: Durability,
+        expected: Option<&str>,
+        writes: impl FnOnce(&Work) -> Result<(), JsValue>,
+    ) -> Result<Swap, Error> {
+        let result = self.try_swap(stores, durability, expected, writes).await;
+        if matches!(result, Err(Error::Lost(_))) {
+            self.connection.drop_handle();
+        }
+        result
+    }
+
+    async fn try_swap(
+        &self,
+        stores: &[&str],
+        durability: Durability,
+        expected: Option<&str>,
+        writes: impl FnOnce(&Work) -> Result<(), JsValue>,
+    ) -> Result<Swap, Error> {
+        let handle = self.connection.handle().await?;
+        // From here to the first request there is no await: WebKit ends a transaction that nothing was asked of.
+        let work = Work::write(&handle, stores, durability)?;
+        let head = work.get(META, HEAD)?;
+        if let Err(error) = writes(&work) {
+            let error = request::error(&error);
+            work.abort().await;
+            return Err(error);
+        }
+        match head.await {
+            Ok(head) if text(&head).as_deref() == expected => {
+                work.finish().await?;
+                Ok(Swap::Done)
+            }
+            Ok(_) => {
+                work.abort().await;
+                Ok(Swap::Behind)
+            }
+            Err(error) => {
+                work.abort().await;
+                Err(error)
+            }
+        }
+    }
+}
+
+fn device_key(value: JsValue) -> Option<DeviceKey> {
+    match value.dyn_into::<Uint8Array>() {
+        Ok(bytes) => Some(DeviceKey::Bytes(bytes.to_vec())),
+        Err(value) => (!value.is_undefined()).then_some(DeviceKey::Subtle(value)),
+    }
+}
+
+fn put_birth(work: &Work, identity: &str, device: Option<&DeviceKey>) -> Result<(), JsValue> {
+    work.put(META, &IDENTITY.into(), &identity.into())?;
+    match device {
+        Some(DeviceKey::Bytes(key)) => work.put(META, &KEY.into(), &bytes(key)),
+        Some(DeviceKey::Subtle(key)) => work.put(META, &KEY.into(), key),
+        None => work.delete(META, &KEY.into()),
+    }
+}
+
+/// Pairs of keys and values, as `getAllKeys` and `getAll` answer them.
+fn pairs(keys: &JsValue, values: &JsValue) -> Vec<(u64, Vec<u8>)> {
+    let (keys, values) = (Array::from(keys), Array::from(values));
+    let numbers = keys.iter().map(|key| key.as_f64().unwrap_or_default() as u64);
+    numbers.zip(values.iter().map(|value| Uint8Array::new(&value).to_vec())).collect()
+}
+
+impl Medium for IndexedDbMedium {
+    fn load(&self) -> LocalBoxFuture<'_, Result<Option<AtRest>, Error>> {
+        Box::pin(self.reading(async |connection: &Connection| {
+            let handle = connection.handle().await?;
+            let work = Work::read(&handle, &[META, LOG, EXTENTS])?;
+            let (identity, head) = (work.get(META, IDENTITY)?, work.get(META, HEAD)?);
+            let (manifest, key) = (work.get(META, MANIFEST)?, work.get(META, KEY)?);
+            let (extent_keys, extents) = work.get_all(EXTENTS, &JsValue::UNDEFINED)?;
+            let (record_keys, records) = work.get_all(LOG, &JsValue::UNDEFINED)?;
+            let (identity, head) = (text(&identity.await?), text(&head.await?));
+            let (manifest, key) = (manifest.await?, key.await?);
+            let extents = pairs(&extent_keys.await?, &extents.await?);
+            let records = pairs(&record_keys.await?, &records.await?);
+            work.done().await?;
+            let (Some(identity), Some(head)) = (identity, head) else { return Ok(None) };
+            Ok(Some(AtRest {
+                identity,
+                head,
+                manifest: Uint8Array::new(&manifest).to_vec(),
+                device_key: device_key(key),
+                extents: extents.into_iter().map(|(index, bytes)| (index as u32, bytes)).collect(),
+                records,
+            }))
+        }))
+    }
+
+    fn create(&self, birth: Birth) -> LocalBoxFuture<'_, Result<Swap, Error>> {
+        Box::pin(async move {
+            self.swap(&[META], Durability::Strict, None, |work| {
+                work.put(META, &HEAD.into(), &birth.head.as_str().into())?;
+                work.put(META, &MANIFEST.into(), &bytes(&birth.manifest))?;
+                put_birth(work, &birth.identity, birth.device_key.as_ref())
+            })
+            .await
+        })
+    }
+
+    fn since(&self, commit: u64) -> LocalBoxFuture<'_, Result<Option<Tail>, Error>> {
+        Box::pin(self.reading(async move |connection: &Connection| {
+            let handle = connection.handle().await?;
+            let work = Work::read(&handle, &[META, LOG])?;
+            let head = work.get(META, HEAD)?;
+            let (keys, records) = work.get_all(LOG, &key_above(commit)?)?;
+            let head = text(&head.await?);
+            let records = pairs(&keys.await?, &records.await?);
+            work.done().await?;
+            Ok(head.map(|head| Tail { head, records }))
+        }))
+    }
+
+    fn append<'a>(&'a self, append: Append<'a>) -> LocalBoxFuture<'a, Result<Swap, Error>> {
+        Box::pin(async move {
+            self.swap(&[META, LOG], append.durability, Some(append.expected), |work| {
+                work.put(LOG, &(append.number as f64).into(), &bytes(append.record))?;
+                work.put(META, &HEAD.into(), &append.head.into())
+            })
+            .await
+        })
+    }
+
+    fn fold<'a>(&'a self, fold: Fold<'a>) -> LocalBoxFuture<'a, Result<Swap, Error>> {
+        Box::pin(async move {
+            self.swap(&[META, LOG, EXTENTS], Durability::Strict, Some(fold.expected), |work| {
+                for (index, extent) in fold.extents {
+                    work.put(EXTENTS, &(*index).into(), &bytes(extent))?;
+                }
+                if fold.extent_count == 0 {
+                    work.clear(EXTENTS)?;
+                } else {
+                    work.delete(EXTENTS, &key_above(u64::from(fold.extent_count) - 1).map_err(request::thrown)?)?;
+                }
+                work.clear(LOG)?;
+                if let Some((identity, device)) = fold.birth {
+                    put_birth(work, identity, device)?;
+                }
+                work.put(META, &MANIFEST.into(), &bytes(fold.manifest))?;
+                work.put(META, &HEAD.into(), &fold.head.into())
+            })
+            .await
+        })
+    }
+
+    fn destroy(&self) -> LocalBoxFuture<'_, Result<(), Error>> {
+        Box::pin(self.connection.delete())
+    }
+
+    fn close(&self) {
+        self.neighbours.leave();
+        self.connection.drop_handle();
+    }
+
+    fn announce(&self) {
+        self.neighbours.announce();
+    }
+
+    fn listen(&self, heard: Box<dyn Fn()>) {
+        self.neighbours.listen(heard);
+    }
+
+    fn turn(&self) -> LocalBoxFuture<'_, Option<Box<dyn Any>>> {
+        Box::pin(self.neighbours.turn())
+    }
+}

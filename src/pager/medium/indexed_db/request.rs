@@ -1,0 +1,201 @@
+//! Requests and transactions as futures, and the browser's exceptions as errors.
+
+use super::super::Durability;
+use super::Error;
+use js_sys::{Array, Object, Promise, Reflect, Uint8Array};
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{DomException, IdbDatabase, IdbKeyRange, IdbObjectStore, IdbRequest, IdbTransaction};
+
+#[wasm_bindgen]
+extern "C" {
+    /// `IDBDatabase` with the options that web-sys does not know yet.
+    #[wasm_bindgen(extends = IdbDatabase)]
+    type Transactional;
+    #[wasm_bindgen(method, catch)]
+    fn transaction(
+        this: &Transactional,
+        stores: &Array,
+        mode: &str,
+        options: &Object,
+    ) -> Result<IdbTransaction, JsValue>;
+    /// `IDBTransaction` with the call that web-sys does not know yet.
+    #[wasm_bindgen(extends = IdbTransaction)]
+    type Committable;
+    #[wasm_bindgen(method, catch)]
+    fn commit(this: &Committable) -> Result<(), JsValue>;
+}
+
+/// What an exception of IndexedDB's means for a store.
+pub(super) fn error(exception: &JsValue) -> Error {
+    let (name, message) = match exception.dyn_ref::<DomException>() {
+        Some(exception) => (exception.name(), exception.message()),
+        None => match exception.dyn_ref::<js_sys::Error>() {
+            Some(error) => (error.name().into(), error.message().into()),
+            None => (String::new(), format!("{exception:?}")),
+        },
+    };
+    let told = format!("{name}: {message}");
+    match name.as_str() {
+        "QuotaExceededError" => Error::Full,
+        // WebKit says UnknownError for "Connection to Indexed Database server lost".
+        "InvalidStateError" | "UnknownError" | "AbortError" | "TransactionInactiveError" => Error::Lost(told),
+        "SecurityError" | "NotAllowedError" => Error::Refused(told),
+        _ => Error::Storage(told),
+    }
+}
+
+/// An error on its way through a closure that speaks in exceptions.
+pub(super) fn thrown(error: Error) -> JsValue {
+    js_sys::Error::new(&error.to_string()).into()
+}
+
+/// A copy of `bytes` for the browser to keep.
+pub(super) fn bytes(bytes: &[u8]) -> JsValue {
+    Uint8Array::from(bytes).into()
+}
+
+/// A value that should be a text.
+pub(super) fn text(value: &JsValue) -> Option<String> {
+    value.as_string()
+}
+
+/// Keys above `number`.
+pub(super) fn key_above(number: u64) -> Result<JsValue, Error> {
+    let range = IdbKeyRange::lower_bound_with_open(&(number as f64).into(), true);
+    range.map(JsValue::from).map_err(|exception| error(&exception))
+}
+
+/// The answer to a request.
+pub(super) async fn answer(request: IdbRequest) -> Result<JsValue, Error> {
+    let settled = JsFuture::from(Promise::new(&mut |resolve, reject| {
+        request.set_onsuccess(Some(&resolve));
+        request.set_onerror(Some(&reject));
+    }));
+    settle(request, settled).await
+}
+
+async fn settle(request: IdbRequest, settled: JsFuture) -> Result<JsValue, Error> {
+    match settled.await {
+        Ok(_) => request.result().map_err(|exception| error(&exception)),
+        Err(_) => Err(match request.error() {
+            Ok(Some(exception)) => error(&exception),
+            Ok(None) => Error::Storage("a request failed without saying why".into()),
+            Err(exception) => error(&exception),
+        }),
+    }
+}
+
+/// One transaction.
+pub(super) struct Work {
+    transaction: IdbTransaction,
+    settled: JsFuture,
+}
+
+impl Work {
+    pub(super) fn read(database: &IdbDatabase, stores: &[&str]) -> Result<Self, Error> {
+        Self::begin(database, stores, "readonly", &Object::new())
+    }
+
+    pub(super) fn write(database: &IdbDatabase, stores: &[&str], durability: Durability) -> Result<Self, Error> {
+        let options = Object::new();
+        let asked = match durability {
+            Durability::Strict => "strict",
+            Durability::Relaxed => "relaxed",
+        };
+        // Setting a property of a fresh plain object cannot fail.
+        let _ = Reflect::set(&options, &"durability".into(), &asked.into());
+        Self::begin(database, stores, "readwrite", &options)
+    }
+
+    fn begin(database: &IdbDatabase, stores: &[&str], mode: &str, options: &Object) -> Result<Self, Error> {
+        let names: Array = stores.iter().map(|&name| JsValue::from(name)).collect();
+        let database: &Transactional = database.unchecked_ref();
+        let transaction = database.transaction(&names, mode, options).map_err(|exception| error(&exception))?;
+        let settled = JsFuture::from(Promise::new(&mut |resolve, reject| {
+            transaction.set_oncomplete(Some(&resolve));
+            transaction.set_onabort(Some(&reject));
+        }));
+        Ok(Self { transaction, settled })
+    }
+
+    fn store(&self, name: &str) -> Result<IdbObjectStore, JsValue> {
+        self.transaction.object_store(name)
+    }
+
+    /// Asks for one value now; the answer is awaited later.
+    pub(super) fn get(
+        &self,
+        store: &str,
+        key: &str,
+    ) -> Result<impl Future<Output = Result<JsValue, Error>> + use<>, Error> {
+        self.asked(self.store(store).and_then(|store| store.get(&key.into())))
+    }
+
+    /// Asks for all keys and values in a range now.
+    #[allow(clippy::type_complexity)] // Two futures of one unnameable type.
+    pub(super) fn get_all(
+        &self,
+        store: &str,
+        range: &JsValue,
+    ) -> Result<
+        (impl Future<Output = Result<JsValue, Error>> + use<>, impl Future<Output = Result<JsValue, Error>> + use<>),
+        Error,
+    > {
+        let keys = self.asked(self.store(store).and_then(|store| store.get_all_keys_with_key(range)))?;
+        let values = self.asked(self.store(store).and_then(|store| store.get_all_with_key(range)))?;
+        Ok((keys, values))
+    }
+
+    fn asked(
+        &self,
+        request: Result<IdbRequest, JsValue>,
+    ) -> Result<impl Future<Output = Result<JsValue, Error>> + use<>, Error> {
+        let request = request.map_err(|exception| error(&exception))?;
+        // The handlers must be there before the event is, not first when someone awaits it.
+        let settled = JsFuture::from(Promise::new(&mut |resolve, reject| {
+            request.set_onsuccess(Some(&resolve));
+            request.set_onerror(Some(&reject));
+        }));
+        Ok(settle(request, settled))
+    }
+
+    pub(super) fn put(&self, store: &str, key: &JsValue, value: &JsValue) -> Result<(), JsValue> {
+        self.store(store)?.put_with_key(value, key).map(drop)
+    }
+
+    pub(super) fn delete(&self, store: &str, key: &JsValue) -> Result<(), JsValue> {
+        self.store(store)?.delete(key).map(drop)
+    }
+
+    pub(super) fn clear(&self, store: &str) -> Result<(), JsValue> {
+        self.store(store)?.clear().map(drop)
+    }
+
+    /// Says that no more requests come, and waits until the transaction is complete.
+    pub(super) async fn finish(self) -> Result<(), Error> {
+        // It would complete by itself, a little later; where the call is missing (Safari before 15), it does.
+        let committable: &Committable = self.transaction.unchecked_ref();
+        let _ = committable.commit();
+        self.done().await
+    }
+
+    /// Waits until the transaction is complete.
+    pub(super) async fn done(self) -> Result<(), Error> {
+        match self.settled.await {
+            Ok(_) => Ok(()),
+            Err(_) => Err(match self.transaction.error() {
+                Some(exception) => error(&exception),
+                None => Error::Lost("a transaction was aborted".into()),
+            }),
+        }
+    }
+
+    /// Undoes the transaction and waits until that is done.
+    pub(super) async fn abort(self) {
+        // It may have aborted by itself already, which is what is wanted.
+        let _ = self.transaction.abort();
+        let _ = self.settled.await;
+    }
+}
