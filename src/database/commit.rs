@@ -7,7 +7,7 @@
 use super::job::{Job, Ran};
 use super::notice::Changes;
 use super::{Error, Inner};
-use crate::pager::{News, Outcome};
+use crate::pager::{FoldNeed, News, Outcome};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -61,8 +61,12 @@ impl Inner {
             self.recover().await;
             self.commit_waiting().await;
         }
-        if self.pager.wants_fold() && self.pager.commit_number() >= self.fold_after.get() {
-            crate::platform::beside(self.clone().fold()).await;
+        match self.pager.fold_need() {
+            _ if self.pager.commit_number() < self.fold_after.get() => {}
+            FoldNeed::None => {}
+            FoldNeed::Soon => crate::platform::beside(self.clone().fold()).await,
+            // Writes have followed each other without a pause, so that the one beside never got its turn.
+            FoldNeed::Now => self.clone().fold().await,
         }
     }
 
@@ -199,9 +203,11 @@ impl Inner {
     }
 
     /// Folds the log. That is never needed for correctness: when it fails, it is tried again much later.
-    async fn fold(self: Rc<Self>) {
+    pub(super) async fn fold(self: Rc<Self>) {
         let _turn = self.turn.lock().await;
-        if self.queue.in_flight.borrow().is_empty() && self.pager.wants_fold() && self.pager.fold().await.is_err() {
+        let open = self.connection.borrow().is_some();
+        let idle = self.queue.in_flight.borrow().is_empty();
+        if open && idle && self.pager.fold_need() != FoldNeed::None && self.pager.fold().await.is_err() {
             self.fold_after.set(self.pager.commit_number() + FOLD_AGAIN_AFTER);
         }
     }

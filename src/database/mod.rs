@@ -146,6 +146,7 @@ impl Database {
     /// Waits for the writes that are under way, then lets go of the storage. Later calls are refused.
     pub async fn close(&self) {
         self.inner.flush().await;
+        self.inner.clone().fold().await;
         let _turn = self.inner.turn.lock().await;
         self.inner.connection.borrow_mut().take();
         self.inner.pager.medium().close();

@@ -14,12 +14,28 @@ const SMALL_LOG: u64 = 4 << 20;
 /// Opening reads a log of this many commits in some tens of milliseconds.
 const LONG_LOG: u64 = 2000;
 
+/// How much a fold is needed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FoldNeed {
+    /// Not at all.
+    None,
+    /// When there is a pause.
+    Soon,
+    /// Before the next commit.
+    Now,
+}
+
 impl Pager {
     /// Whether the log has grown so far that opening the store would be slow, or its storage wasteful.
-    pub fn wants_fold(&self) -> bool {
+    pub fn fold_need(&self) -> FoldNeed {
         let place = self.place.borrow();
-        let extents = place.manifest.size / 2;
-        place.log_bytes > SMALL_LOG.max(extents) || place.log_length > LONG_LOG
+        let bytes = SMALL_LOG.max(place.manifest.size / 2);
+        let over = |times: u64| place.log_bytes > bytes * times || place.log_length > LONG_LOG * times;
+        match (over(1), over(4)) {
+            (_, true) => FoldNeed::Now,
+            (true, _) => FoldNeed::Soon,
+            _ => FoldNeed::None,
+        }
     }
 
     /// Puts everything durable into extents and empties the log, in one transaction. At most one commit may be in the

@@ -25,6 +25,7 @@ mod seal;
 mod vfs;
 
 pub use error::Error;
+pub use fold::FoldNeed;
 pub use key::{DeviceKey, Key};
 pub use medium::{Durability, Medium};
 pub use page::PAGE_SIZE;

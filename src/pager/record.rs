@@ -12,8 +12,8 @@ use std::collections::BTreeSet;
 /// Two changed ranges closer than this are told as one: a range costs about as many bytes.
 const NEAR: usize = 8;
 
-/// The largest file that a record may speak of, in pages: 2^31 pages are 16 TiB.
-const MOST_PAGES: usize = 1 << 31;
+/// The largest file that a record may speak of: what this platform's memory can address.
+const LARGEST: usize = isize::MAX as usize;
 
 /// Tells what the newest layer of `pages` changed.
 pub(super) fn encode(names: &BTreeSet<String>, pages: &Pages) -> Vec<u8> {
@@ -90,10 +90,10 @@ impl Record {
         let mut reader = Reader::new(bytes);
         let count = reader.bounded(bytes.len())?;
         let names = (0..count).map(|_| reader.text()).collect::<Result<_, _>>()?;
-        let size = reader.bounded(MOST_PAGES * PAGE_SIZE)? as u64;
+        let size = reader.bounded(LARGEST)? as u64;
         let mut pages = Vec::new();
         while !reader.is_empty() {
-            let number = reader.bounded(MOST_PAGES)? as PageNumber;
+            let number = reader.bounded(LARGEST / PAGE_SIZE)? as PageNumber;
             pages.push((number, Self::ranges(&mut reader)?));
         }
         Ok(Self { names, size, pages })
