@@ -12,7 +12,7 @@ import { at } from '../project.mjs';
  * @property {string} address
  * @property {number} port
  * @property {Promise<void>} ended resolves when the process is gone
- * @property {() => Promise<void>} stop
+ * @property {(signal?: NodeJS.Signals) => Promise<void>} stop politely by default
  */
 
 /**
@@ -29,8 +29,9 @@ export function startBackend({ data, port = 0, env = {} }) {
   });
   /** @type {Promise<void>} */
   const ended = new Promise((resolve) => child.once('close', () => resolve()));
-  const stop = () => {
-    child.kill('SIGTERM');
+  /** @param {NodeJS.Signals} signal */
+  const stop = (signal = 'SIGTERM') => {
+    child.kill(signal);
     return ended;
   };
   return new Promise((resolve, reject) => {

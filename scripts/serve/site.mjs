@@ -93,10 +93,19 @@ function headersFor(extension) {
  * @param {string} pathname
  */
 async function fileAt(site, pathname) {
-  const asked = path.normalize(at(decodeURIComponent(pathname)));
+  const asked = path.normalize(at(decoded(pathname)));
   if (!site.folders.some((folder) => asked.startsWith(at(folder) + path.sep))) return undefined;
   const name = pathname.endsWith('/') ? path.join(asked, 'index.html') : asked;
   const state = await stat(name).catch(() => undefined);
   if (!state?.isFile()) return undefined;
   return { name, size: state.size, tag: `"${state.size}-${state.mtimeMs}"` };
+}
+
+/** @param {string} pathname one that cannot be decoded is the name of no file */
+function decoded(pathname) {
+  try {
+    return decodeURIComponent(pathname);
+  } catch {
+    return '';
+  }
 }
