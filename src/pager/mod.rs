@@ -217,6 +217,9 @@ impl Pager {
         let gone = || Error::Gone(self.name.clone());
         let tail = self.medium.since(place.head.commit).await?.ok_or_else(gone)?;
         let head = Head::parse(&tail.head, &self.name)?;
+        if head.store != place.identity.store {
+            return Err(gone());
+        }
         if head.generation != place.head.generation || head.fold > place.head.commit {
             let at_rest = self.medium.load().await?.ok_or_else(gone)?;
             let key = self.key.borrow().clone();

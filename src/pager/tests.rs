@@ -273,6 +273,7 @@ fn a_vanished_store_is_reported_as_such() {
     drop(with_rows(&medium, Key::None, 1));
     tab.sql("insert into t (b) values (2)");
     assert_eq!(tab.commit(), Ok(Outcome::Behind));
+    assert!(matches!(block_on(tab.pager.fetch()), Err(Error::Gone(_))));
 }
 
 #[test]
