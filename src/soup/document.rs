@@ -1,0 +1,241 @@
+//! The JSON of an entry, read no deeper than its own fields, and written with the two that the soup sets.
+
+use super::entry::EntryId;
+use super::json_text::push_string;
+use super::{Error, Result};
+use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+/// The field that holds an entry's number.
+pub(super) const ENTRY_ID: &str = "_soupEntryId";
+/// The field that holds when the entry was last written, in milliseconds since 1970.
+pub(super) const LAST_MODIFIED: &str = "_soupLastModifiedDate";
+
+/// The fields of one JSON object in their order, each value still the text it came as.
+#[derive(Debug, Default)]
+pub(super) struct Document<'a> {
+    fields: Vec<(Cow<'a, str>, &'a RawValue)>,
+}
+
+impl<'a> Document<'a> {
+    /// Reads one object.
+    pub(super) fn parse(json: &'a str) -> Result<Self> {
+        let mut document = Self::default();
+        let mut deserializer = serde_json::Deserializer::from_str(json);
+        let read = (&mut deserializer).deserialize_map(Fields(&mut document));
+        read.and_then(|()| deserializer.end()).map_err(|error| Error::BadEntries(error.to_string()))?;
+        Ok(document)
+    }
+
+    /// The fields in their order. Where a name comes twice, the later one counts, as in JavaScript.
+    pub(super) fn fields(&self) -> impl Iterator<Item = (&str, &'a str)> {
+        self.fields.iter().map(|(name, value)| (&**name, value.get()))
+    }
+
+    /// The JSON text of the field called `name`.
+    pub(super) fn get(&self, name: &str) -> Option<&'a str> {
+        self.fields.iter().rev().find(|(own, _)| own == name).map(|(_, value)| value.get())
+    }
+
+    /// The number that the document says its entry has; none for a new entry.
+    ///
+    /// # Errors
+    /// When the field holds something other than a whole number.
+    pub(super) fn entry_id(&self) -> Result<Option<EntryId>> {
+        // SmartStore reads numbers in strings too, and takes -1 for "none".
+        match self.get(ENTRY_ID).map(|json| json.trim_matches('"')) {
+            None | Some("null" | "-1") => Ok(None),
+            Some(number) => number
+                .parse()
+                .map(|id| Some(EntryId(id)))
+                .map_err(|_| Error::BadEntries(format!("{ENTRY_ID} is {number}, which is not the number of an entry"))),
+        }
+    }
+
+    /// Appends the object to `out` with its two set fields, each where it stood before or else at the end.
+    pub(super) fn write(&self, out: &mut String, id: EntryId, modified: i64) {
+        let set = [(ENTRY_ID, id.0), (LAST_MODIFIED, modified)];
+        let mut written = [false; 2];
+        let mut separator = '{';
+        for (name, value) in &self.fields {
+            let own = set.iter().zip(&mut written).find(|((own, _), _)| name == own);
+            match own {
+                Some((_, true)) => continue,
+                Some(((name, number), done)) => {
+                    *done = true;
+                    let _ = write!(out, "{separator}\"{name}\":{number}");
+                }
+                None => {
+                    out.push(separator);
+                    push_string(out, name);
+                    out.push(':');
+                    out.push_str(value.get());
+                }
+            }
+            separator = ',';
+        }
+        for ((name, number), _) in set.iter().zip(written).filter(|(_, done)| !done) {
+            let _ = write!(out, "{separator}\"{name}\":{number}");
+            separator = ',';
+        }
+        out.push('}');
+    }
+}
+
+/// Calls `each` for each object of a JSON array, in order, while the array is being read.
+///
+/// # Errors
+/// When the text is not an array of objects, or what `each` returns; what `each` did by then stays done.
+pub(super) fn for_each<'a>(array: &'a str, each: impl FnMut(&Document<'a>) -> Result<()>) -> Result<()> {
+    let mut failure = None;
+    let mut deserializer = serde_json::Deserializer::from_str(array);
+    let entries = Entries { each, failure: &mut failure };
+    let read = (&mut deserializer).deserialize_seq(entries).and_then(|()| deserializer.end());
+    match (failure, read) {
+        (Some(failure), _) => Err(failure),
+        (None, Err(error)) => Err(Error::BadEntries(error.to_string())),
+        (None, Ok(())) => Ok(()),
+    }
+}
+
+struct Entries<'f, F> {
+    each: F,
+    failure: &'f mut Option<Error>,
+}
+
+impl<'a, F: FnMut(&Document<'a>) -> Result<()>> Visitor<'a> for Entries<'_, F> {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("an array of objects")
+    }
+
+    fn visit_seq<A: SeqAccess<'a>>(mut self, mut entries: A) -> std::result::Result<(), A::Error> {
+        let mut document = Document::default();
+        while entries.next_element_seed(Fields(&mut document))?.is_some() {
+            if let Err(error) = (self.each)(&document) {
+                *self.failure = Some(error);
+                return Err(A::Error::custom("stopped"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Reads one object into a document, whose room it uses again.
+struct Fields<'d, 'a>(&'d mut Document<'a>);
+
+impl<'a> DeserializeSeed<'a> for Fields<'_, 'a> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'a>>(self, deserializer: D) -> std::result::Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'a> Visitor<'a> for Fields<'_, 'a> {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> std::result::Result<(), A::Error> {
+        self.0.fields.clear();
+        while let Some(Name(name)) = map.next_key()? {
+            self.0.fields.push((name, map.next_value()?));
+        }
+        Ok(())
+    }
+}
+
+/// A field's name, borrowed where it can be.
+struct Name<'a>(Cow<'a, str>);
+
+impl<'de: 'a, 'a> serde::Deserialize<'de> for Name<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        struct Text;
+        impl<'de> Visitor<'de> for Text {
+            type Value = Name<'de>;
+            fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.write_str("a field's name")
+            }
+            fn visit_borrowed_str<E>(self, name: &'de str) -> std::result::Result<Self::Value, E> {
+                Ok(Name(Cow::Borrowed(name)))
+            }
+            fn visit_str<E>(self, name: &str) -> std::result::Result<Self::Value, E> {
+                Ok(Name(Cow::Owned(name.to_owned())))
+            }
+        }
+        deserializer.deserialize_str(Text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(json: &str) -> String {
+        let mut out = String::new();
+        Document::parse(json).unwrap().write(&mut out, EntryId(7), 99);
+        out
+    }
+
+    #[test]
+    fn the_two_fields_stand_where_they_stood_or_at_the_end() {
+        assert_eq!(written("{}"), r#"{"_soupEntryId":7,"_soupLastModifiedDate":99}"#);
+        assert_eq!(written(r#"{ "a" : 1 }"#), r#"{"a":1,"_soupEntryId":7,"_soupLastModifiedDate":99}"#);
+        let before = r#"{"_soupLastModifiedDate":1,"a":[1, 2],"_soupEntryId":"3","_soupEntryId":4}"#;
+        assert_eq!(written(before), r#"{"_soupLastModifiedDate":99,"a":[1, 2],"_soupEntryId":7}"#);
+    }
+
+    #[test]
+    fn values_and_names_keep_their_text() {
+        let json = r#"{"n":12345678901234567890.10,"e":1E+2,"q\"uote":"\ud83d","deep":{"x":[ ]}}"#;
+        let kept = r#"{"n":12345678901234567890.10,"e":1E+2,"q\"uote":"\ud83d","deep":{"x":[ ]}"#;
+        assert_eq!(written(json), format!(r#"{kept},"_soupEntryId":7,"_soupLastModifiedDate":99}}"#));
+    }
+
+    #[test]
+    fn the_number_of_an_entry_is_read_as_the_original_reads_it() {
+        let id = |json| Document::parse(json).unwrap().entry_id();
+        assert_eq!(id(r#"{"_soupEntryId":12}"#).unwrap(), Some(EntryId(12)));
+        assert_eq!(id(r#"{"_soupEntryId":"12"}"#).unwrap(), Some(EntryId(12)));
+        for none in ["{}", r#"{"_soupEntryId":null}"#, r#"{"_soupEntryId":-1}"#] {
+            assert_eq!(id(none).unwrap(), None);
+        }
+        for bad in [r#"{"_soupEntryId":"x"}"#, r#"{"_soupEntryId":1.5}"#, r#"{"_soupEntryId":{}}"#] {
+            assert_eq!(id(bad).unwrap_err().code(), "BAD_ENTRIES", "{bad}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_an_array_of_objects_is_refused() {
+        for bad in ["", "[", "{}", "[1]", "[null]", r#"[{"a":}]"#, r#"[{"a":1}] x"#, "[[]]", r#"[{"a":1},]"#] {
+            let error = for_each(bad, |_| Ok(())).unwrap_err();
+            assert_eq!(error.code(), "BAD_ENTRIES", "{bad}");
+        }
+        for bad in ["", "1", "[]", "{", r#"{"a":1}{}"#] {
+            assert_eq!(Document::parse(bad).unwrap_err().code(), "BAD_ENTRIES", "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_failure_inside_stops_the_reading_and_comes_out() {
+        let mut seen = 0;
+        let error = for_each(r#"[{"a":1},{"a":2},{"a":3}]"#, |_| {
+            seen += 1;
+            if seen == 2 { Err(Error::NoExternalId("a".to_owned())) } else { Ok(()) }
+        });
+        assert_eq!(error.unwrap_err().code(), "NO_EXTERNAL_ID");
+        assert_eq!(seen, 2);
+    }
+
+    #[test]
+    fn of_two_fields_with_one_name_the_later_counts() {
+        let document = Document::parse(r#"{"a":1,"a":2}"#).unwrap();
+        assert_eq!(document.get("a"), Some("2"));
+    }
+}

@@ -1,0 +1,98 @@
+//! What can go wrong with soups.
+
+use crate::database;
+
+/// Why a call on soups failed. Nothing of the call remains then.
+#[derive(Debug, Clone, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The store itself failed.
+    #[error(transparent)]
+    Database(#[from] database::Error),
+    /// No soup has this name.
+    #[error("Soup: {0} does not exist; register it first")]
+    NoSuchSoup(String),
+    /// A soup cannot be called this.
+    #[error("Bogus soup name: {0:?}; use a name that is not empty and has no braces or colons")]
+    BadSoupName(String),
+    /// A soup without an index.
+    #[error("No indexSpecs specified for soup: {0}; give at least one path and type")]
+    NoIndexSpecs(String),
+    /// An index specification that cannot be understood.
+    #[error("Malformed index specs: {0}")]
+    BadIndexSpecs(String),
+    /// A path that an index cannot have.
+    #[error("Bogus index path: {path:?} of soup {soup}; {reason}")]
+    BadIndexPath {
+        /// The soup to be.
+        soup: String,
+        /// The path as given.
+        path: String,
+        /// Why not.
+        reason: &'static str,
+    },
+    /// A path that is indexed already, otherwise than asked.
+    #[error("{soup} already has an index on {path} of another type; alter the soup to change it")]
+    IndexDiffers {
+        /// The soup.
+        soup: String,
+        /// The indexed path.
+        path: String,
+    },
+    /// A path that has to be indexed for this.
+    #[error("{soup} does not have an index on {path}")]
+    NotIndexed {
+        /// The soup.
+        soup: String,
+        /// The path without an index.
+        path: String,
+    },
+    /// An entry without a value for its external id.
+    #[error("For upsert with external ID path '{0}', value cannot be empty for any entries.")]
+    NoExternalId(String),
+    /// Several entries where there must be one.
+    #[error("There are more than one soup elements where {path} is {value}")]
+    Ambiguous {
+        /// The indexed path.
+        path: String,
+        /// The value that several entries share.
+        value: String,
+    },
+    /// A second entry with the value of a unique index.
+    #[error("{soup} already has an entry with this value of {path}, which must be unique")]
+    NotUnique {
+        /// The soup.
+        soup: String,
+        /// The unique path.
+        path: String,
+    },
+    /// Text that is not the JSON of an entry, or of an array of entries.
+    #[error("Malformed entries: {0}; pass JSON objects")]
+    BadEntries(String),
+}
+
+impl Error {
+    /// The short name that JavaScript's `error.code` carries.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Database(error) => error.code(),
+            Self::NoSuchSoup(_) => "NO_SUCH_SOUP",
+            Self::BadSoupName(_) => "BAD_SOUP_NAME",
+            Self::NoIndexSpecs(_) => "NO_INDEX_SPECS",
+            Self::BadIndexSpecs(_) => "BAD_INDEX_SPECS",
+            Self::BadIndexPath { .. } => "BAD_INDEX_PATH",
+            Self::IndexDiffers { .. } => "INDEX_DIFFERS",
+            Self::NotIndexed { .. } => "NOT_INDEXED",
+            Self::NoExternalId(_) => "NO_EXTERNAL_ID",
+            Self::Ambiguous { .. } => "AMBIGUOUS",
+            Self::NotUnique { .. } => "NOT_UNIQUE",
+            Self::BadEntries(_) => "BAD_ENTRIES",
+        }
+    }
+}
+
+impl From<rusqlite::Error> for Error {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Database(error.into())
+    }
+}

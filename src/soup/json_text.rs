@@ -1,0 +1,117 @@
+//! Pieces of JSON text, written and tidied without building values.
+
+use std::borrow::Cow;
+
+const HEX: &[u8; 16] = b"0123456789abcdef";
+
+/// Appends `text` to `out` as a JSON string.
+pub(super) fn push_string(out: &mut String, text: &str) {
+    out.push('"');
+    let mut written = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let short = match byte {
+            b'"' => "\\\"",
+            b'\\' => "\\\\",
+            b'\n' => "\\n",
+            b'\r' => "\\r",
+            b'\t' => "\\t",
+            0x08 => "\\b",
+            0x0c => "\\f",
+            0..0x20 => "",
+            _ => continue,
+        };
+        // Each such byte is a character of its own, so both ends of the run are character boundaries.
+        out.push_str(text.get(written..at).unwrap_or_default());
+        if short.is_empty() {
+            out.push_str("\\u00");
+            for digit in [byte >> 4, byte & 15] {
+                out.push(char::from(HEX.get(usize::from(digit)).copied().unwrap_or(b'0')));
+            }
+        }
+        out.push_str(short);
+        written = at + 1;
+    }
+    out.push_str(text.get(written..).unwrap_or_default());
+    out.push('"');
+}
+
+/// The string that the JSON string `json` stands for, or none when it is not one.
+///
+/// Halves of surrogate pairs, which JavaScript's strings may hold alone, become replacement characters.
+pub(super) fn unquote(json: &str) -> Option<Cow<'_, str>> {
+    let inner = json.strip_prefix('"')?.strip_suffix('"')?;
+    if !inner.contains('\\') {
+        return Some(Cow::Borrowed(inner));
+    }
+    serde_json::from_str(json).map_or_else(|_| unquote_lossily(json), |text: String| Some(Cow::Owned(text)))
+}
+
+fn unquote_lossily(json: &str) -> Option<Cow<'static, str>> {
+    struct Bytes;
+    impl<'de> serde::de::Visitor<'de> for Bytes {
+        type Value = String;
+        fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            formatter.write_str("a string")
+        }
+        fn visit_bytes<E>(self, bytes: &[u8]) -> Result<String, E> {
+            Ok(String::from_utf8_lossy(bytes).into_owned())
+        }
+    }
+    let mut deserializer = serde_json::Deserializer::from_str(json);
+    serde::Deserializer::deserialize_bytes(&mut deserializer, Bytes).ok().map(Cow::Owned)
+}
+
+/// `json` without white space between its tokens.
+pub(super) fn compact(json: &str) -> Cow<'_, str> {
+    if !json.bytes().any(|byte| byte.is_ascii_whitespace()) {
+        return Cow::Borrowed(json);
+    }
+    let mut out = String::with_capacity(json.len());
+    let (mut quoted, mut escaped) = (false, false);
+    for character in json.chars() {
+        if quoted {
+            quoted = escaped || character != '"';
+            escaped = !escaped && character == '\\';
+        } else if character.is_ascii_whitespace() {
+            continue;
+        } else {
+            quoted = character == '"';
+        }
+        out.push(character);
+    }
+    Cow::Owned(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn white_space_goes_only_between_tokens() {
+        assert_eq!(compact(" [ \"a \\\" b\" ,\n {\"c d\" : 1.50 } ] "), "[\"a \\\" b\",{\"c d\":1.50}]");
+        assert_eq!(compact(r#"["\\", 1]"#), r#"["\\",1]"#);
+    }
+
+    #[test]
+    fn half_a_surrogate_pair_is_replaced_and_a_number_is_no_string() {
+        let text = unquote(r#""a\ud83db""#).unwrap();
+        assert!(text.starts_with('a') && text.ends_with('b') && text.contains('\u{fffd}'), "{text}");
+        assert_eq!(unquote("12"), None);
+    }
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod properties {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_written_string_reads_back(text in "\\PC*|[\\x00-\\x7f]*") {
+            let mut json = String::new();
+            push_string(&mut json, &text);
+            prop_assert_eq!(serde_json::from_str::<String>(&json).unwrap(), &*text);
+            prop_assert_eq!(unquote(&json).unwrap(), text);
+        }
+    }
+}
