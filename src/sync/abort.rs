@@ -56,7 +56,7 @@ impl AbortFlag {
     ///
     /// # Errors
     /// [`Error::Aborted`].
-    pub(super) async fn or_abort<T>(&self, job: impl Future<Output = T>) -> Result<T, Error> {
+    pub async fn or_abort<T>(&self, job: impl Future<Output = T>) -> Result<T, Error> {
         match select(pin!(self.raised()), pin!(job)).await {
             Either::Left(_) => Err(Error::Aborted),
             Either::Right((value, _)) => Ok(value),
