@@ -110,10 +110,10 @@ async fn another_tab_hears_of_a_commit_by_itself() {
     let (sender, receiver) = futures::channel::oneshot::channel();
     let sender = std::cell::RefCell::new(Some(sender));
     let subscription = two.subscribe(move |changes| {
-        if changes.names.contains("t") {
-            if let Some(sender) = sender.borrow_mut().take() {
-                sender.send(()).unwrap();
-            }
+        if changes.names.contains("t")
+            && let Some(sender) = sender.borrow_mut().take()
+        {
+            sender.send(()).unwrap();
         }
     });
     insert(&one, "heard".into()).await.unwrap();

@@ -135,7 +135,7 @@ impl Pages {
     }
 
     /// How many commits' changes are not durable, the one being collected included.
-    #[cfg(test)]
+    #[cfg(all(test, not(target_arch = "wasm32")))]
     pub(super) fn layers(&self) -> usize {
         self.layers.len()
     }
@@ -215,7 +215,7 @@ impl Pages {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
     use proptest::prelude::*;
