@@ -1,9 +1,11 @@
 // Everything that `npm test` runs, in order: cheap and telling first.
 import { readdirSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { attempt } from '../command.mjs';
 import { at } from '../project.mjs';
-import { hasWebKitGtk } from '../setup/system.mjs';
+import { hasWebKitGtk, programs } from '../setup/system.mjs';
 import { cargoSummary, countOf, nodeSummary } from './outcome.mjs';
 
 /**
@@ -13,6 +15,9 @@ import { cargoSummary, countOf, nodeSummary } from './outcome.mjs';
  */
 
 const wasm = ['--target', 'wasm32-unknown-unknown'];
+
+/** @type {[string, ...string[]]} */
+const wasmPack = ['wasm-pack', 'test', '--mode', 'no-install', '--headless'];
 
 /** @type {TestStep[]} */
 export const steps = [
@@ -29,8 +34,9 @@ export const steps = [
     await weigh();
   }),
   check('types', 'tsc', '--project', '.'),
-  cargo('wasm chromium', ['wasm-pack', 'test', '--headless', '--chrome', '--mode', 'no-install']),
-  cargo('wasm firefox', ['wasm-pack', 'test', '--headless', '--firefox', '--mode', 'no-install']),
+  cargo('wasm chromium', [...wasmPack, '--chrome']),
+  cargo('wasm firefox', [...wasmPack, '--firefox']),
+  ...(hasWebKitGtk() ? [{ name: 'wasm webkitgtk', run: wasmInWebKitGtk }] : []),
   node('js', 'tests/js'),
   node('e2e chromium', 'tests/e2e', { ENGINE: 'chromium' }),
   node('e2e firefox', 'tests/e2e', { ENGINE: 'firefox' }),
@@ -83,6 +89,22 @@ function check(name, program, ...parameters) {
 function cargo(name, [program, ...parameters]) {
   const env = { WASM_BINDGEN_TEST_TIMEOUT: '300' };
   return { name, run: async () => countOf(await attempt(program, parameters, { output: 'both', env }), cargoSummary) };
+}
+
+/** wasm-pack knows no WebKitGTK, but takes its driver, started here, for Safari's, which speaks the same. */
+async function wasmInWebKitGtk() {
+  const { engines } = await import('../../tests/e2e/browser/engines.mjs');
+  const profile = await mkdtemp(path.join(tmpdir(), 'tureen-webkitgtk-'));
+  const seat = await engines.webkitgtk(profile);
+  try {
+    const driver = programs.webkitDriver() ?? '';
+    const [program, ...parameters] = [...wasmPack, '--safari', '--safaridriver', driver];
+    const env = { WASM_BINDGEN_TEST_TIMEOUT: '300', SAFARIDRIVER_REMOTE: `${seat.server}/` };
+    return countOf(await attempt(program, parameters, { output: 'both', env }), cargoSummary);
+  } finally {
+    await seat.kill();
+    await rm(profile, { recursive: true, force: true });
+  }
 }
 
 /**
