@@ -1,0 +1,14 @@
+// The globals of the page that the tests drive, as the classic script and todo-app.js set them.
+declare var WindowsAzure: any;
+declare var Tureen: any;
+declare var app: any;
+declare function startApp(url: string, database?: string): Promise<void>;
+/** Of the walk-through. */
+declare var todoItemTable: any;
+declare function refreshData(): void;
+/** What a test has begun and left running. */
+declare var job: Promise<void>;
+interface Navigator {
+  smartstore: any;
+  smartstoreClient: any;
+}

@@ -1,0 +1,65 @@
+// Two tabs of one browser on one store.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { World } from './world.mjs';
+
+/** @type {World} */
+let world;
+/** @type {import('./browser/browser.mjs').Browser} */
+let browser;
+/** @type {string[]} */
+let tabs;
+
+before(async () => {
+  world = await World.start();
+  browser = await world.device();
+  await browser.open(world.page);
+  tabs = [await browser.tab(), await browser.openTab(world.page)];
+});
+after(() => world.stop());
+
+test('500 writes from each of two tabs at once make 1,000 entries', async () => {
+  await browser.run(async () => {
+    await navigator.smartstoreClient.registerSoup('burst', [{ path: 'tab', type: 'string' }, { path: 'n', type: 'integer' }]);
+  });
+  for (const tab of tabs) {
+    await browser.toTab(tab);
+    // Begun, and left running while the other tab begins.
+    await browser.run((name) => {
+      globalThis.job = (async () => {
+        for (let n = 0; n < 500; n += 1) await navigator.smartstoreClient.upsertSoupEntries('burst', [{ tab: name, n }]);
+      })();
+    }, tab);
+  }
+  for (const tab of tabs) {
+    await browser.toTab(tab);
+    await browser.run(() => globalThis.job);
+  }
+  for (const tab of tabs) {
+    await browser.toTab(tab);
+    const counted = await browser.run(async () => {
+      const spec = navigator.smartstore.buildSmartQuerySpec(
+        'select {burst:tab}, count(distinct {burst:n}), count(*) from {burst} group by {burst:tab}', 10);
+      return (await navigator.smartstoreClient.runSmartQuery(spec)).currentPageOrderedEntries;
+    });
+    assert.deepEqual(counted.sort(), tabs.map((name) => [name, 500, 500]).sort(), 'seen from either tab');
+  }
+});
+
+test('a todo added in one tab is in the list of the other, and is pushed once', async () => {
+  for (const tab of tabs) {
+    await browser.toTab(tab);
+    await browser.run((url) => startApp(url), world.network.address);
+    await browser.run((name) => app.todo.insert({ id: name, text: name }), tab);
+  }
+  for (const tab of tabs) {
+    await browser.toTab(tab);
+    assert.equal(await browser.run(async () => (await app.todo.read()).length), 2);
+  }
+  await browser.run(() => app.context.push());
+  const sent = world.network.look().map(({ method }) => method);
+  assert.deepEqual(sent, ['POST', 'POST'], 'changes of both tabs');
+  await browser.toTab(tabs[0]);
+  await browser.run(() => app.context.push());
+  assert.deepEqual(world.network.look(), []);
+});
