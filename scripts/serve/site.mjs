@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { at } from '../project.mjs';
+import { root } from '../project.mjs';
 
 /** @type {Record<string, string>} */
 const types = {
@@ -23,7 +23,8 @@ const types = {
 
 /**
  * @typedef {object} Site
- * @property {string[]} folders what may be seen, below the project's folder
+ * @property {string} [base] the folder that the paths start from; the project's by default
+ * @property {string[]} folders what may be seen, below the base; `.` is all of it
  * @property {string} home where `/` leads to
  * @property {Record<string, () => string | Promise<string>>} [answers] what is not a file, by its path
  */
@@ -93,8 +94,9 @@ function headersFor(extension) {
  * @param {string} pathname
  */
 async function fileAt(site, pathname) {
-  const asked = path.normalize(at(decoded(pathname)));
-  if (!site.folders.some((folder) => asked.startsWith(at(folder) + path.sep))) return undefined;
+  const base = site.base ?? root;
+  const asked = path.join(base, decoded(pathname));
+  if (!site.folders.some((folder) => asked.startsWith(path.join(base, folder) + path.sep))) return undefined;
   const name = pathname.endsWith('/') ? path.join(asked, 'index.html') : asked;
   const state = await stat(name).catch(() => undefined);
   if (!state?.isFile()) return undefined;

@@ -1,0 +1,69 @@
+// The packed plugin in a Cordova app, on the browser platform.
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { run } from '../../scripts/command.mjs';
+import { at, cache } from '../../scripts/project.mjs';
+import { serve } from '../../scripts/serve/site.mjs';
+import { Browser } from '../e2e/browser/browser.mjs';
+import { pack } from './packed.mjs';
+
+/** @type {string} */
+let folder;
+/** @type {string} */
+let www;
+
+before(async () => {
+  // Below the project, where the platform finds the packages it needs without asking a registry for them.
+  await mkdir(cache, { recursive: true });
+  folder = await mkdtemp(path.join(cache, 'cordova-'));
+  const { tarball } = await pack(folder);
+  const app = path.join(folder, 'app');
+  const cordova = (/** @type {string[]} */ ...parameters) =>
+    run('cordova', ['--no-telemetry', '--no-update-notifier', ...parameters], { cwd: app, output: 'keep' });
+  await run('cordova', ['--no-telemetry', '--no-update-notifier', 'create', app, 'com.example.soup', 'Soup'], {
+    cwd: folder,
+    output: 'keep',
+  });
+  await cordova('platform', 'add', at('node_modules', 'cordova-browser'));
+  await cordova('plugin', 'add', `file:${tarball}`);
+  await writeFile(
+    path.join(app, 'www', 'index.html'),
+    `<!doctype html><meta http-equiv="content-security-policy" content="default-src 'self'; script-src 'self' 'wasm-unsafe-eval'">
+     <script src="cordova.js"></script>`,
+  );
+  await cordova('prepare', 'browser');
+  www = path.join(app, 'platforms', 'browser', 'www');
+});
+after(() => rm(folder, { recursive: true, force: true }));
+
+test('the files land where they are looked for, and none that may not be a script below plugins/', () => {
+  for (const file of ['tureen/tureen_bg.wasm', 'tureen/tureen_bg.wasm.js', 'plugins/cordova-plugin-tureen/pkg/tureen.cordova.js']) {
+    assert.ok(existsSync(path.join(www, file)), `${file} is missing`);
+  }
+  assert.ok(!existsSync(path.join(www, 'plugins/cordova-plugin-tureen/pkg/tureen_bg.wasm')));
+});
+
+test('after deviceready the app calls WindowsAzure and SmartStore', async () => {
+  const site = await serve({ base: www, folders: ['.'], home: '/index.html' }, 0);
+  const browser = await Browser.start('chromium');
+  try {
+    await browser.open(site.address);
+    const told = await browser.run(async () => {
+      await new Promise((resolve) => document.addEventListener('deviceready', resolve, { once: true }));
+      const store = new WindowsAzure.MobileServiceSqliteStore();
+      await store.defineTable({ name: 'dish', columnDefinitions: { id: 'string', name: 'string' } });
+      await store.upsert('dish', { id: '1', name: 'Borscht' });
+      await navigator.smartstoreClient.registerSoup('dish', [{ path: 'name', type: 'string' }]);
+      await navigator.smartstoreClient.upsertSoupEntries('dish', [{ name: 'Goulash' }]);
+      const cursor = await navigator.smartstoreClient.querySoup('dish', navigator.smartstore.buildAllQuerySpec('name'));
+      return [(await store.lookup('dish', '1')).name, cursor.currentPageOrderedEntries[0].name, typeof Tureen.ready];
+    });
+    assert.deepEqual(told, ['Borscht', 'Goulash', 'function']);
+  } finally {
+    await browser.quit();
+    await site.stop();
+  }
+});

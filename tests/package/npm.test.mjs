@@ -1,0 +1,82 @@
+// The packed package: complete, lean, and loadable in every way its package.json promises.
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { build } from 'esbuild';
+import { run } from '../../scripts/command.mjs';
+import { at } from '../../scripts/project.mjs';
+import { pack } from './packed.mjs';
+
+/** @type {string} */
+let folder;
+/** @type {string[]} */
+let files;
+
+before(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'tureen-package-'));
+  const packed = await pack(folder);
+  files = packed.files;
+  await writeFile(path.join(folder, 'package.json'), '{ "name": "app", "private": true }');
+  await run('npm', ['install', '--offline', '--no-audit', '--no-fund', packed.tarball], { cwd: folder, output: 'keep' });
+});
+after(() => rm(folder, { recursive: true }));
+
+test('it holds what users need, and nothing of the workshop', () => {
+  for (const file of [
+    'package.json', 'plugin.xml', 'pkg/tureen.js', 'pkg/tureen_bg.wasm', 'pkg/tureen_bg.wasm.js', 'pkg/tureen.global.js',
+    'pkg/tureen.cordova.js', 'pkg/node.mjs', 'pkg/node.cjs', 'www/index.mjs', 'README.md',
+  ]) {
+    assert.ok(files.includes(file), `${file} is missing`);
+  }
+  const strange = files.filter((file) => !/^(pkg|www|types)\/|^(package\.json|plugin\.xml|README\.md|LICENSE[-\w.]*)$/.test(file));
+  assert.deepEqual(strange, []);
+});
+
+test('its package.json says nothing that publint objects to', async () => {
+  const { publint } = await import('publint');
+  const { messages } = await publint({ pkgDir: path.join(folder, 'node_modules', 'cordova-plugin-tureen'), pack: false });
+  assert.deepEqual(messages.filter(({ type }) => type !== 'suggestion'), []);
+});
+
+const job = `
+  const store = await tureen.openStore({ name: 'test' });
+  await store.registerSoup('dish', [{ path: 'name', type: 'string' }]);
+  await store.upsertSoupEntries('dish', [{ name: 'Borscht' }]);
+  console.log(JSON.stringify([
+    await store.smartQuery('select {dish:name} from {dish}'),
+    typeof tureen.WindowsAzure.MobileServiceClient,
+    typeof tureen.smartstore.querySoup,
+    typeof tureen.smartstoreClient.querySoup,
+  ]));
+`;
+const told = [[['Borscht']], 'function', 'function', 'function'];
+const indexedDb = JSON.stringify(at('node_modules', 'fake-indexeddb', 'auto', 'index.js'));
+
+test('node requires it', async () => {
+  const script = `require(${indexedDb}); const tureen = require('cordova-plugin-tureen'); (async () => {${job}})();`;
+  const printed = await run('node', ['--eval', script], { cwd: folder, output: 'keep' });
+  assert.deepEqual(JSON.parse(printed), told);
+});
+
+test('node imports it', async () => {
+  const script = `import ${indexedDb}; import * as tureen from 'cordova-plugin-tureen'; ${job}`;
+  const printed = await run('node', ['--input-type=module', '--eval', script], { cwd: folder, output: 'keep' });
+  assert.deepEqual(JSON.parse(printed), told);
+});
+
+test('a bundler finds the browser face and the module beside it', async () => {
+  await writeFile(path.join(folder, 'app.mjs'), "import { ready } from 'cordova-plugin-tureen'; ready();");
+  const { metafile } = await build({
+    absWorkingDir: folder,
+    entryPoints: ['app.mjs'],
+    bundle: true,
+    format: 'esm',
+    outfile: 'bundle.js',
+    metafile: true,
+    logLevel: 'silent',
+  });
+  assert.ok(Object.keys(metafile.inputs).some((input) => input.endsWith('www/index.mjs')));
+  assert.match(await readFile(path.join(folder, 'bundle.js'), 'utf8'), /new URL\("[^"]*tureen_bg\.wasm", import\.meta\.url\)/);
+});
