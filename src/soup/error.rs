@@ -66,6 +66,36 @@ pub enum Error {
         /// The unique path.
         path: String,
     },
+    /// Smart SQL that speaks of a soup which does not exist.
+    #[error("Unknown soup {soup} at character {at}")]
+    UnknownSoup {
+        /// The name between the braces.
+        soup: String,
+        /// Where the braces start, counted from 0.
+        at: usize,
+    },
+    /// Braces in Smart SQL with something else than a soup, or a soup and a path.
+    #[error("Invalid soup/path reference {{{reference}}} at character {at}")]
+    BadReference {
+        /// What stands between the braces.
+        reference: String,
+        /// Where the braces start, counted from 0.
+        at: usize,
+    },
+    /// Smart SQL that is not one SELECT.
+    #[error("Only SELECT are supported")]
+    NotSelect,
+    /// A query specification that cannot be run.
+    #[error("Malformed query spec: {0}")]
+    BadQuery(String),
+    /// A match query on something that is not searched by words.
+    #[error("{soup} does not have a full_text index on {path}, which a match query needs")]
+    NotSearchable {
+        /// The soup.
+        soup: String,
+        /// The path, or "any path".
+        path: String,
+    },
     /// Text that is not the JSON of an entry, or of an array of entries.
     #[error("Malformed entries: {0}; pass JSON objects")]
     BadEntries(String),
@@ -86,6 +116,11 @@ impl Error {
             Self::NoExternalId(_) => "NO_EXTERNAL_ID",
             Self::Ambiguous { .. } => "AMBIGUOUS",
             Self::NotUnique { .. } => "NOT_UNIQUE",
+            Self::UnknownSoup { .. } => "UNKNOWN_SOUP",
+            Self::BadReference { .. } => "BAD_REFERENCE",
+            Self::NotSelect => "NOT_SELECT",
+            Self::BadQuery(_) => "BAD_QUERY",
+            Self::NotSearchable { .. } => "NOT_SEARCHABLE",
             Self::BadEntries(_) => "BAD_ENTRIES",
         }
     }
@@ -94,5 +129,11 @@ impl Error {
 impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
         Self::Database(error.into())
+    }
+}
+
+impl From<std::str::Utf8Error> for Error {
+    fn from(error: std::str::Utf8Error) -> Self {
+        Self::Database(database::Error::Sql(error.to_string()))
     }
 }

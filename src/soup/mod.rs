@@ -5,17 +5,26 @@
 //!
 //! * [`registry`]: which soups there are, and their tables.
 //! * [`Soup`]: one soup, opened; writes, finds and removes its entries.
+//! * [`QuerySpec`] and [`Cursor`]: what is asked of a soup, and its answer page by page.
+//! * [`smart_sql`]: SELECT statements over soups.
 
 pub mod registry;
+pub mod smart_sql;
 
 mod cell;
+mod cursor;
 mod document;
 mod entry;
 mod error;
 mod growth;
 mod json_text;
 mod lookup;
+mod loose;
+mod match_query;
+mod page;
 mod projection;
+mod query;
+mod query_spec;
 mod removal;
 mod savepoint;
 mod spec;
@@ -25,8 +34,10 @@ mod testing;
 mod upsert;
 mod writer;
 
+pub use cursor::Cursor;
 pub use entry::{EntryId, Stored};
 pub use error::Error;
+pub use query_spec::{Order, QuerySpec, QueryType};
 pub use spec::{IndexSpec, IndexType};
 pub use table::Soup;
 pub use upsert::UpsertKey;

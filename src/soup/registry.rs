@@ -25,15 +25,11 @@ const EXISTS: &str = "SELECT EXISTS (SELECT 1 FROM soup_attrs WHERE soupName = ?
 const NAMES: &str = "SELECT soupName FROM soup_attrs ORDER BY id";
 const SIZE: &str = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()";
 
-/// How many statements a connection keeps prepared: several for each soup in use.
-const STATEMENTS: usize = 200;
-
 /// Makes the tables that say which soups there are, in a store that has none yet.
 ///
 /// # Errors
 /// What SQLite says.
 pub fn prepare(tx: &Transaction<'_>) -> Result<()> {
-    tx.set_prepared_statement_cache_capacity(STATEMENTS);
     Ok(tx.execute_batch(SYSTEM_TABLES)?)
 }
 

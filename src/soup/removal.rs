@@ -1,6 +1,9 @@
 //! Takes entries out of a soup.
 
+use super::cursor::prepare;
 use super::entry::EntryId;
+use super::query::Query;
+use super::query_spec::QuerySpec;
 use super::savepoint::atomically;
 use super::{Result, Soup};
 use crate::database::Transaction;
@@ -30,11 +33,27 @@ impl Soup {
         }
         Ok(removed)
     }
+
+    /// Removes the first `pageSize` of the entries that `spec` asks for, and returns how many they were.
+    ///
+    /// A smart query must select `_soupEntryId` (SmartStore spec, Smart SQL and storage).
+    ///
+    /// # Errors
+    /// A malformed spec, or what SQLite says to the query. Nothing is changed then.
+    pub fn remove_by_query(&self, tx: &Transaction<'_>, spec: &QuerySpec) -> Result<usize> {
+        let query = Query::new(tx, spec, Some(self.name()))?;
+        let ids: Vec<EntryId> = {
+            let mut statement = prepare(tx, &query, &query.ids_sql, Some((0, spec.page_size)))?;
+            statement.raw_query().mapped(|row| row.get(0)).collect::<rusqlite::Result<_>>()?
+        };
+        self.remove(tx, &ids)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::soup::Order;
     use crate::soup::testing::{Kitchen, SOUP};
 
     #[test]
@@ -44,5 +63,20 @@ mod tests {
         let removed = kitchen.write(|tx| Soup::open(tx, SOUP)?.remove(tx, &[2, 3, 3, 9].map(EntryId))).unwrap();
         assert_eq!(removed, 2);
         assert_eq!(kitchen.upsert(r#"[{"name":"Köln"}]"#).unwrap(), r#"[{"name":"Köln","_soupEntryId":4}]"#);
+    }
+
+    #[test]
+    fn a_query_removes_at_most_a_page_in_its_order() {
+        let kitchen = Kitchen::with(r#"[{"path":"size","type":"integer"},{"path":"about","type":"full_text"}]"#);
+        kitchen.upsert(r#"[{"size":4},{"size":2,"about":"x"},{"size":3},{"size":1}]"#).unwrap();
+        let remove = |spec: QuerySpec| kitchen.write(move |tx| Soup::open(tx, SOUP)?.remove_by_query(tx, &spec));
+        let spec = QuerySpec::range("size", Some("2"), None).ordered_by("size", Order::Ascending).paged_by(2);
+        assert_eq!(remove(spec).unwrap(), 2);
+        assert_eq!(kitchen.value::<String>("SELECT group_concat(id) FROM TABLE_1"), "1,4");
+        assert_eq!(kitchen.value::<i64>("SELECT count(*) FROM TABLE_1_fts"), 2);
+        let smart = "SELECT {cities:_soupEntryId} FROM {cities} WHERE {cities:size} = 4";
+        assert_eq!(remove(QuerySpec::smart(smart)).unwrap(), 1);
+        assert_eq!(remove(QuerySpec::smart("SELECT {cities:size} FROM {cities}")).unwrap_err().code(), "SQL");
+        assert_eq!(kitchen.value::<String>("SELECT group_concat(id) FROM TABLE_1"), "4");
     }
 }

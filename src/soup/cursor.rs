@@ -1,0 +1,353 @@
+//! The answer to a query, page by page.
+
+use super::json_text::push_string;
+use super::page::RowWriter;
+use super::query::Query;
+use super::query_spec::QuerySpec;
+use super::{Error, Result};
+use rusqlite::{CachedStatement, Connection};
+use std::cell::RefCell;
+use std::fmt::Write as _;
+
+/// A query with the number of its results, which is fixed when the cursor is opened.
+///
+/// It holds no rows: each page runs the query again, and shows the entries as they are then (SmartStore spec, Cursor).
+///
+/// ```
+/// use tureen::database::{Database, OpenOptions};
+/// use tureen::soup::{Cursor, Error, IndexSpec, IndexType, QuerySpec, Soup, UpsertKey, registry};
+/// # futures::executor::block_on(async {
+/// let store = Database::open(OpenOptions::default()).await?;
+/// store
+///     .write(|tx| {
+///         registry::prepare(tx)?;
+///         registry::register(tx, "cities", &[IndexSpec::new("name", IndexType::String)])?;
+///         Soup::open(tx, "cities")?.upsert_text(tx, r#"[{"name": "Ulm"}, {"name": "Jena"}]"#, UpsertKey::EntryId)
+///     })
+///     .await?;
+/// let spec = QuerySpec::smart("SELECT {cities:name} FROM {cities} ORDER BY 1").paged_by(1);
+/// let page = store.read(|conn| Cursor::open(conn, spec, None)?.page(conn, 1, Some("c7")))?;
+/// assert!(page.starts_with(r#"{"cursorId":"c7","currentPageIndex":1,"pageSize":1,"totalEntries":2,"totalPages":2"#));
+/// assert!(page.ends_with(r#""currentPageOrderedEntries":[["Ulm"]]}"#));
+/// # Ok::<(), Error>(())
+/// # }).unwrap();
+/// ```
+#[derive(Debug)]
+pub struct Cursor {
+    spec: QuerySpec,
+    soup: Option<String>,
+    total: u64,
+    /// The first page's entries, read when the total was found, until any page is asked for.
+    first: RefCell<Option<String>>,
+}
+
+impl Cursor {
+    /// Runs a query on `soup`, or a smart query, which names its soups itself.
+    ///
+    /// # Errors
+    /// A malformed spec, a soup that does not exist, and what SQLite says to the query.
+    pub fn open(conn: &Connection, spec: QuerySpec, soup: Option<&str>) -> Result<Self> {
+        let query = Query::new(conn, &spec, soup)?;
+        let (first, total) = {
+            let mut out = String::new();
+            // One row more than the page has tells whether counting is needed at all.
+            let mut statement = prepare(conn, &query, &query.page_sql, Some((0, spec.page_size.saturating_add(1))))?;
+            let writer = RowWriter::new(&statement, query.shape);
+            let mut rows = statement.raw_query();
+            let count = writer.write(&mut rows, spec.page_size, &mut out)?;
+            let more = count == spec.page_size && rows.next()?.is_some();
+            (out, (!more).then_some(count))
+        };
+        let total = total.map_or_else(|| count(conn, &query), Ok)?;
+        Ok(Self { spec, soup: soup.map(str::to_owned), total, first: RefCell::new(Some(first)) })
+    }
+
+    /// The query.
+    pub fn spec(&self) -> &QuerySpec {
+        &self.spec
+    }
+
+    /// How many results there were when the cursor was opened.
+    pub fn total_entries(&self) -> u64 {
+        self.total
+    }
+
+    /// How many pages they fill.
+    pub fn total_pages(&self) -> u64 {
+        self.total.div_ceil(self.spec.page_size)
+    }
+
+    /// The JSON of the cursor at page `index`, or at the nearest page that there is: `{cursorId, currentPageIndex,
+    /// pageSize, totalEntries, totalPages, currentPageOrderedEntries}`, without `cursorId` when that is none.
+    ///
+    /// The results are entries, or arrays of values for a smart query or one with `selectPaths`.
+    ///
+    /// # Errors
+    /// What SQLite says, for example when the soup has been dropped.
+    pub fn page(&self, conn: &Connection, index: i64, cursor_id: Option<&str>) -> Result<String> {
+        let index = u64::try_from(index).unwrap_or(0).min(self.total_pages().saturating_sub(1));
+        let mut out = String::from("{");
+        if let Some(id) = cursor_id {
+            out.push_str("\"cursorId\":");
+            push_string(&mut out, id);
+            out.push(',');
+        }
+        let _ = write!(
+            out,
+            "\"currentPageIndex\":{index},\"pageSize\":{},\"totalEntries\":{},\"totalPages\":{},\
+             \"currentPageOrderedEntries\":",
+            self.spec.page_size,
+            self.total,
+            self.total_pages()
+        );
+        let first = self.first.take();
+        match first {
+            Some(first) if index == 0 => out.push_str(&first),
+            _ => self.read(conn, index, &mut out)?,
+        }
+        out.push('}');
+        Ok(out)
+    }
+
+    fn read(&self, conn: &Connection, index: u64, out: &mut String) -> Result<()> {
+        let query = Query::new(conn, &self.spec, self.soup.as_deref())?;
+        let size = self.spec.page_size;
+        let mut statement = prepare(conn, &query, &query.page_sql, Some((index.saturating_mul(size), size)))?;
+        let writer = RowWriter::new(&statement, query.shape);
+        writer.write(&mut statement.raw_query(), size, out)?;
+        Ok(())
+    }
+}
+
+fn count(conn: &Connection, query: &Query) -> Result<u64> {
+    let mut statement = prepare(conn, query, &query.count_sql, None)?;
+    let mut rows = statement.raw_query();
+    let count: i64 = rows.next()?.map_or(Ok(0), |row| row.get(0))?;
+    Ok(count.unsigned_abs())
+}
+
+/// Prepares a statement of `query` and binds its keys, then offset and limit.
+pub(super) fn prepare<'c>(
+    conn: &'c Connection,
+    query: &Query,
+    sql: &str,
+    page: Option<(u64, u64)>,
+) -> Result<CachedStatement<'c>> {
+    let mut statement = conn.prepare_cached(sql)?;
+    let page = page.map(|(offset, limit)| [offset, limit].map(|number| i64::try_from(number).unwrap_or(i64::MAX)));
+    let page = page.as_ref().map_or(&[][..], |page| &page[..]);
+    if statement.parameter_count() != query.keys.len() + page.len() {
+        return Err(Error::BadQuery("smartSql has a parameter that nothing is bound to; write the value".to_owned()));
+    }
+    if !statement.readonly() {
+        return Err(Error::NotSelect);
+    }
+    for (number, key) in query.keys.iter().enumerate() {
+        statement.raw_bind_parameter(number + 1, key)?;
+    }
+    for (number, bound) in page.iter().enumerate() {
+        statement.raw_bind_parameter(query.keys.len() + number + 1, bound)?;
+    }
+    Ok(statement)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::soup::testing::{Kitchen, SOUP, undated};
+    use crate::soup::{EntryId, Order, Soup};
+
+    const SPECS: &str = r#"[{"path":"name","type":"string"},{"path":"size","type":"integer"},
+        {"path":"about","type":"full_text"},{"path":"k.v","type":"json1"}]"#;
+
+    fn kitchen() -> Kitchen {
+        let kitchen = Kitchen::with(SPECS);
+        let entries = r#"[{"name":"Ulm","size":12,"about":"old Gréy town","k":{"v":1}},
+            {"name":"bonn","size":30,"about":"new town","x":[1,{"y":true}]},
+            {"name":"Jena","size":9,"about":"grey \"b","k":{"v":"1"}},{"name":"Ulm","size":2.5}]"#;
+        kitchen.upsert(entries).unwrap();
+        kitchen
+    }
+
+    fn page(kitchen: &Kitchen, spec: QuerySpec) -> Result<String> {
+        let soup = spec.smart_sql.is_none().then_some(SOUP);
+        let page = kitchen.read(|conn, _| Cursor::open(conn, spec, soup)?.page(conn, 0, None))?;
+        Ok(undated(&page))
+    }
+
+    /// The results of a query, as JSON text.
+    fn results(kitchen: &Kitchen, spec: QuerySpec) -> String {
+        let page = page(kitchen, spec).unwrap();
+        page.split_once("\"currentPageOrderedEntries\":").unwrap().1.trim_end_matches('}').to_owned()
+    }
+
+    /// The ids of the entries that a query finds, in its order.
+    fn ids(kitchen: &Kitchen, spec: QuerySpec) -> String {
+        results(kitchen, spec.selecting(["_soupEntryId"])).replace(['[', ']'], "")
+    }
+
+    #[test]
+    fn each_type_of_query_finds_its_entries() {
+        let kitchen = kitchen();
+        assert_eq!(ids(&kitchen, QuerySpec::exact("name", "Ulm")), "1,4");
+        assert_eq!(ids(&kitchen, QuerySpec::exact("size", "2")), "4");
+        assert_eq!(ids(&kitchen, QuerySpec::exact("k.v", "1")), "3");
+        assert_eq!(ids(&kitchen, QuerySpec::exact("x", r#"[1,{"y":true}]"#)), "2");
+        assert_eq!(ids(&kitchen, QuerySpec::exact("_soupEntryId", "2")), "2");
+        assert_eq!(ids(&kitchen, QuerySpec::like("name", "B%")), "2");
+        assert_eq!(ids(&kitchen, QuerySpec::range("size", Some("9"), Some("12"))), "3,1");
+        assert_eq!(ids(&kitchen, QuerySpec::range("name", None, Some("K"))), "3");
+        assert_eq!(ids(&kitchen, QuerySpec::matching(None, "grey")), "1,3");
+        assert_eq!(ids(&kitchen, QuerySpec::matching(Some("about"), "gr* NOT town")), "3");
+        assert_eq!(ids(&kitchen, QuerySpec::matching(Some("about"), "(old AND town) OR new")), "1,2");
+        assert_eq!(ids(&kitchen, QuerySpec::all().ordered_by("name", Order::Ascending)), "3,1,4,2");
+        assert_eq!(ids(&kitchen, QuerySpec::all().ordered_by("size", Order::Descending)), "2,1,3,4");
+    }
+
+    #[test]
+    fn quotes_in_keys_are_only_text() {
+        let kitchen = kitchen();
+        assert_eq!(ids(&kitchen, QuerySpec::exact("name", "' OR 1=1 --")), "");
+        assert_eq!(ids(&kitchen, QuerySpec::matching(Some("about"), "\"b'); DROP\"")), "");
+        let error = page(&kitchen, QuerySpec::matching(Some("about"), "b')")).unwrap_err();
+        assert_eq!(error.code(), "SQL");
+        assert_eq!(ids(&kitchen, QuerySpec::all()), "1,2,3,4");
+    }
+
+    #[test]
+    fn entries_come_whole_and_selected_paths_as_arrays() {
+        let kitchen = kitchen();
+        let entry = r#"[{"name":"bonn","size":30,"about":"new town","x":[1,{"y":true}],"_soupEntryId":2}]"#;
+        assert_eq!(results(&kitchen, QuerySpec::exact("name", "bonn")), entry);
+        let spec = QuerySpec::exact("name", "bonn").selecting(["name", "x", "k", "_soup", "size"]);
+        let entry = entry.trim_matches(['[', ']']);
+        assert_eq!(results(&kitchen, spec), format!(r#"[["bonn","[1,{{\"y\":true}}]",null,{entry},30]]"#));
+        let none: [&str; 0] = [];
+        assert_eq!(results(&kitchen, QuerySpec::exact("name", "none").selecting(none)), "[]");
+    }
+
+    #[test]
+    fn cells_are_what_sqlite_gives() {
+        let kitchen = kitchen();
+        let cells = |sql: &str| results(&kitchen, QuerySpec::smart(sql));
+        assert_eq!(
+            cells("SELECT NULL, 1, 2.5, 1e300, 9e999, 'a\"b', x'0aff', true"),
+            r#"[[null,1,2.5,1e300,null,"a\"b","0aff",1]]"#
+        );
+        assert_eq!(
+            cells("SELECT {cities:_soupEntryId}, {cities:x} FROM {cities} WHERE {cities:size} = 30"),
+            r#"[[2,"[1,{\"y\":true}]"]]"#
+        );
+        let entry = r#"{"name":"Ulm","size":2.5,"_soupEntryId":4}"#;
+        let soup = "{cities:_soup} FROM {cities} WHERE {cities:_soupEntryId} = 4";
+        assert_eq!(cells(&format!("SELECT {soup}")), format!("[[{entry}]]"));
+        assert_eq!(
+            undated(&cells(
+                "SELECT a.{cities:_soup}, b.{cities:_soup} FROM {cities} a, {cities} b \
+            WHERE a.{cities:_soupEntryId} = 4 AND b.{cities:_soupEntryId} = 4"
+            )),
+            format!("[[{entry},{entry}]]")
+        );
+        assert!(
+            cells(&format!("SELECT {}", soup.replace("_soup} FROM", "_soup} AS e FROM"))).starts_with(r#"[["{\"name"#)
+        );
+        assert_eq!(
+            cells("SELECT 'no object' AS soup, '{x' AS 'soup:1', '{}' AS 'soup:x', NULL AS 'soup:2'"),
+            r#"[["no object","{x","{}",null]]"#
+        );
+    }
+
+    #[test]
+    fn the_cursor_tells_where_it_is_and_stays_within_its_pages() {
+        let kitchen = kitchen();
+        let spec = QuerySpec::all().ordered_by("size", Order::Ascending).paged_by(3).selecting(["size"]);
+        let pages = |index| {
+            kitchen.read(|conn, _| Cursor::open(conn, spec.clone(), Some(SOUP))?.page(conn, index, None)).unwrap()
+        };
+        let first = r#"{"currentPageIndex":0,"pageSize":3,"totalEntries":4,"totalPages":2,"currentPageOrderedEntries":[[2],[9],[12]]}"#;
+        let second =
+            r#"{"currentPageIndex":1,"pageSize":3,"totalEntries":4,"totalPages":2,"currentPageOrderedEntries":[[30]]}"#;
+        assert_eq!([pages(0), pages(-5)], [first, first]);
+        assert_eq!([pages(1), pages(2), pages(i64::MAX)], [second, second, second]);
+        let none = page(&kitchen, QuerySpec::exact("name", "none")).unwrap();
+        assert_eq!(
+            none,
+            r#"{"currentPageIndex":0,"pageSize":10,"totalEntries":0,"totalPages":0,"currentPageOrderedEntries":[]}"#
+        );
+    }
+
+    #[test]
+    fn the_count_is_fixed_and_the_rows_are_not() {
+        let kitchen = kitchen();
+        let spec = QuerySpec::all().ordered_by("size", Order::Ascending).paged_by(2).selecting(["size"]);
+        let cursor = kitchen.read(|conn, _| Cursor::open(conn, spec, Some(SOUP))).unwrap();
+        let rows = |index| {
+            let page = kitchen.read(|conn, _| cursor.page(conn, index, Some("\"c"))).unwrap();
+            assert!(page.starts_with(r#"{"cursorId":"\"c","currentPageIndex":"#), "{page}");
+            page.split_once("Entries\":[").unwrap().1.to_owned()
+        };
+        assert_eq!(rows(1), "[12],[30]]}");
+        kitchen.write(|tx| Soup::open(tx, SOUP)?.remove(tx, &[EntryId(1), EntryId(4)])).unwrap();
+        assert_eq!(rows(0), "[9],[30]]}");
+        assert_eq!(rows(1), "]}");
+        assert_eq!((cursor.total_entries(), cursor.total_pages(), cursor.spec().page_size), (4, 2, 2));
+        kitchen.write(|tx| crate::soup::registry::drop_soup(tx, SOUP)).unwrap();
+        let gone = kitchen.store.read(|conn| cursor.page(conn, 0, None)).unwrap_err();
+        assert_eq!(gone.code(), "NO_SUCH_SOUP");
+    }
+
+    #[test]
+    fn a_smart_query_with_parameters_is_refused() {
+        for sql in ["SELECT ?", "SELECT ?1, :a", "SELECT 1 LIMIT ?"] {
+            assert_eq!(page(&kitchen(), QuerySpec::smart(sql)).unwrap_err().code(), "BAD_QUERY", "{sql}");
+        }
+    }
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod properties {
+    use super::*;
+    use crate::soup::Order;
+    use crate::soup::testing::{Kitchen, SOUP};
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+        #[test]
+        fn pages_put_together_are_the_sorted_entries(
+            sizes in proptest::collection::vec(-50_i64..50, 0..40),
+            page_size in 1_u64..50,
+            bounds in (proptest::option::of(-50_i64..50), proptest::option::of(-50_i64..50)),
+            descending in any::<bool>(),
+        ) {
+            let kitchen = Kitchen::with(r#"[{"path":"size","type":"integer"}]"#);
+            let entries: Vec<_> = sizes.iter().map(|size| serde_json::json!({ "size": size })).collect();
+            kitchen.upsert(&serde_json::Value::from(entries).to_string()).unwrap();
+
+            let inside = |size: &i64| bounds.0.is_none_or(|low| *size >= low) && bounds.1.is_none_or(|high| *size <= high);
+            let mut expected: Vec<i64> = sizes.iter().copied().filter(inside).collect();
+            expected.sort_unstable();
+            if descending {
+                expected.reverse();
+            }
+            let order = if descending { Order::Descending } else { Order::Ascending };
+            let (begin, end) = (bounds.0.map(|key| key.to_string()), bounds.1.map(|key| key.to_string()));
+            let spec = QuerySpec::range("size", begin.as_deref(), end.as_deref()).ordered_by("size", order);
+            let spec = spec.paged_by(page_size).selecting(["size"]);
+
+            let cursor = kitchen.read(|conn, _| Cursor::open(conn, spec, Some(SOUP))).unwrap();
+            prop_assert_eq!(cursor.total_entries(), expected.len() as u64);
+            prop_assert_eq!(cursor.total_pages(), (expected.len() as u64).div_ceil(page_size));
+            let mut found = Vec::new();
+            for index in 0..cursor.total_pages() {
+                let page = kitchen.read(|conn, _| cursor.page(conn, index as i64, None)).unwrap();
+                let page: serde_json::Value = serde_json::from_str(&page).unwrap();
+                prop_assert_eq!(&page["currentPageIndex"], index);
+                let rows = page["currentPageOrderedEntries"].as_array().unwrap();
+                prop_assert!(rows.len() as u64 <= page_size);
+                found.extend(rows.iter().map(|row| row[0].as_i64().unwrap()));
+            }
+            prop_assert_eq!(found, expected);
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! Smart SQL: SELECT statements in which `{soup}` is a soup and `{soup:path}` a value of its entries.
+//!
+//! The rules are SmartStore's (spec, Smart SQL and storage), written as a rewriting of tokens. Where the original leaves
+//! the column `soup` ambiguous, because a query reads several soups, a path here knows its table.
+
+mod scope;
+mod token;
+
+use super::spec::IndexType;
+use super::table::extraction;
+use super::{Error, Result, Soup};
+use rusqlite::Connection;
+use scope::{Qualifier, Scopes};
+use std::collections::BTreeMap;
+use token::{Placed, Token, tokens};
+
+/// The SQL that the Smart SQL query `sql` stands for.
+///
+/// Values for its parameters (`?`) are bound by whoever runs it.
+///
+/// # Errors
+/// A soup that does not exist, a reference that is none, anything but one SELECT.
+pub fn to_sql(conn: &Connection, sql: &str) -> Result<String> {
+    Rewriting::new(conn).query(sql)
+}
+
+/// Rewrites texts that speak of the same soups.
+pub(super) struct Rewriting<'c> {
+    conn: &'c Connection,
+    soups: BTreeMap<String, Soup>,
+}
+
+impl<'c> Rewriting<'c> {
+    pub(super) fn new(conn: &'c Connection) -> Self {
+        Self { conn, soups: BTreeMap::new() }
+    }
+
+    /// A rewriting that need not look up `soup` again.
+    pub(super) fn knowing(conn: &'c Connection, soup: Soup) -> Self {
+        Self { conn, soups: BTreeMap::from([(soup.name().to_owned(), soup)]) }
+    }
+
+    /// Rewrites a whole query.
+    pub(super) fn query(&mut self, sql: &str) -> Result<String> {
+        let tokens = tokens(sql);
+        let tokens = check_is_select(&tokens)?;
+        let scopes = Scopes::of(tokens);
+        let mut out = String::with_capacity(sql.len() + 64);
+        let mut starts = Vec::with_capacity(tokens.len());
+        for (number, Placed { token, at }) in tokens.iter().enumerate() {
+            let start = out.len();
+            starts.push(start);
+            match *token {
+                Token::Reference(reference) => {
+                    let reference = Reference::read(reference, *at)?;
+                    let prefix = prefix(tokens, number);
+                    let soup = self.soup(&reference)?;
+                    match (prefix, reference.column(soup)) {
+                        (_, Column::Whole) => out.push_str(soup.table()),
+                        (Some(_), Column::Own(name)) | (_, Column::Index(name)) => out.push_str(name),
+                        (None, Column::Own(name)) => {
+                            out.push_str(soup.table());
+                            out.push('.');
+                            out.push_str(name);
+                        }
+                        (Some(prefix), Column::Extracted(path)) => {
+                            let from = starts.get(prefix).copied().unwrap_or(start);
+                            let column = out.split_off(from) + "soup";
+                            out.push_str(&extraction(&column, path));
+                        }
+                        (None, Column::Extracted(path)) => {
+                            out.push_str(&extraction(&qualified(&scopes, number, soup), path));
+                        }
+                    }
+                }
+                Token::Text(text) if follows_match(tokens, number) => self.names_in(text, *at, &mut out)?,
+                Token::Quoted(text) if text.starts_with('"') => self.names_in(text, *at, &mut out)?,
+                Token::Word(text) | Token::Text(text) | Token::Quoted(text) | Token::Space(text) => out.push_str(text),
+                Token::Symbol(symbol) => out.push(symbol),
+            }
+        }
+        Ok(out)
+    }
+
+    /// Rewrites the references in a text that is no SQL, such as the key of a match query.
+    pub(super) fn names(&mut self, text: &str) -> Result<String> {
+        let mut out = String::with_capacity(text.len());
+        self.names_in(text, 0, &mut out)?;
+        Ok(out)
+    }
+
+    fn names_in(&mut self, text: &str, at: usize, out: &mut String) -> Result<()> {
+        let mut rest = text;
+        while let Some((before, (reference, after))) =
+            rest.split_once('{').and_then(|(before, rest)| Some((before, rest.split_once('}')?)))
+        {
+            out.push_str(before);
+            let consumed = text.len() - rest.len() + before.len();
+            let place = text.get(..consumed).map_or(0, |before| before.encode_utf16().count());
+            let reference = Reference::read(reference, at + place)?;
+            let soup = self.soup(&reference)?;
+            match reference.column(soup) {
+                Column::Whole => out.push_str(soup.table()),
+                Column::Own(name) | Column::Index(name) => out.push_str(name),
+                Column::Extracted(path) => out.push_str(&extraction("soup", path)),
+            }
+            rest = after;
+        }
+        out.push_str(rest);
+        Ok(())
+    }
+
+    fn soup(&mut self, reference: &Reference<'_>) -> Result<&Soup> {
+        if !self.soups.contains_key(reference.soup) {
+            let soup = Soup::find_soup(self.conn, reference.soup)?;
+            let soup = soup.ok_or_else(|| Error::UnknownSoup { soup: reference.soup.to_owned(), at: reference.at })?;
+            self.soups.insert(reference.soup.to_owned(), soup);
+        }
+        let unknown = || Error::UnknownSoup { soup: reference.soup.to_owned(), at: reference.at };
+        self.soups.get(reference.soup).ok_or_else(unknown)
+    }
+}
+
+/// What stands between braces.
+struct Reference<'a> {
+    soup: &'a str,
+    path: Option<&'a str>,
+    at: usize,
+}
+
+/// What a reference is in SQL.
+enum Column<'r> {
+    /// The soup's table.
+    Whole,
+    /// A column that every soup has, by its name.
+    Own(&'static str),
+    /// The column of an index.
+    Index(&'r str),
+    /// A path without a column.
+    Extracted(&'r str),
+}
+
+impl<'a> Reference<'a> {
+    fn read(text: &'a str, at: usize) -> Result<Self> {
+        let bad = || Error::BadReference { reference: text.to_owned(), at };
+        let (soup, path) = match text.split_once(':') {
+            Some((soup, path)) => (soup, Some(path)),
+            None => (text, None),
+        };
+        if soup.is_empty() || path.is_some_and(|path| path.is_empty() || path.contains(':')) {
+            return Err(bad());
+        }
+        Ok(Self { soup, path, at })
+    }
+
+    fn column<'r>(&'r self, soup: &'r Soup) -> Column<'r> {
+        match self.path {
+            None => Column::Whole,
+            Some("_soup") => Column::Own("soup"),
+            Some("_soupEntryId") => Column::Own("id"),
+            Some("_soupCreatedDate") => Column::Own("created"),
+            Some("_soupLastModifiedDate") => Column::Own("lastModified"),
+            Some(path) => match soup.index(path) {
+                Some(index) if index.spec.kind != IndexType::Json1 => Column::Index(&index.column),
+                _ => Column::Extracted(path),
+            },
+        }
+    }
+}
+
+/// The column `soup` of `soup`, as token `number` has to call it.
+fn qualified(scopes: &Scopes<'_>, number: usize, soup: &Soup) -> String {
+    let qualifier = if scopes.are_several() { scopes.qualifier(number, soup.name()) } else { Qualifier::Unknown };
+    match qualifier {
+        Qualifier::Table => format!("{}.soup", soup.table()),
+        Qualifier::Alias(alias) => format!("{alias}.soup"),
+        Qualifier::Unknown => "soup".to_owned(),
+    }
+}
+
+/// The number of the token that names the table of the reference at `number`, as `e` does in `e.{emp:name}`.
+fn prefix(tokens: &[Placed<'_>], number: usize) -> Option<usize> {
+    let dot = number.checked_sub(1)?;
+    let name = number.checked_sub(2)?;
+    let is_dot = tokens.get(dot)?.token == Token::Symbol('.');
+    let is_name = matches!(tokens.get(name)?.token, Token::Word(_) | Token::Quoted(_) | Token::Reference(_));
+    (is_dot && is_name).then_some(name)
+}
+
+fn follows_match(tokens: &[Placed<'_>], number: usize) -> bool {
+    let before = tokens.iter().take(number).rev().map(|placed| placed.token).find(|token| !token.is_space());
+    before.is_some_and(|token| token.is_word("match"))
+}
+
+/// The tokens of one SELECT, without the semicolon that may end it.
+///
+/// It will be run as `SELECT … FROM (<it>)`, where SQLite takes nothing but a SELECT; so what is left to refuse here
+/// is a text that closes that parenthesis itself, and SQLite's pragma functions, some of which write.
+fn check_is_select<'t, 'a>(tokens: &'t [Placed<'a>]) -> Result<&'t [Placed<'a>]> {
+    let end = tokens.iter().rposition(|placed| !placed.token.is_space() && placed.token != Token::Symbol(';'));
+    let tokens = tokens.get(..end.map_or(0, |end| end + 1)).unwrap_or_default();
+    let first = tokens.iter().find(|placed| !placed.token.is_space());
+    if !first.is_some_and(|placed| placed.token.is_any(&["select", "with", "values"])) {
+        return Err(Error::NotSelect);
+    }
+    let mut depth = 0_usize;
+    let mut statement = None;
+    for Placed { token, .. } in tokens {
+        match token {
+            Token::Symbol('(') => depth += 1,
+            Token::Symbol(')') => depth = depth.checked_sub(1).ok_or(Error::NotSelect)?,
+            Token::Symbol(';') => return Err(Error::NotSelect),
+            Token::Word(name) | Token::Quoted(name) if is_pragma(name) => return Err(Error::NotSelect),
+            word if depth == 0 && statement.is_none() && word.is_any(&STATEMENTS) => statement = Some(word),
+            _ => {}
+        }
+    }
+    let is_select = statement.is_some_and(|word| word.is_any(&["select", "values"]));
+    if is_select && depth == 0 { Ok(tokens) } else { Err(Error::NotSelect) }
+}
+
+/// The words of which the first outside parentheses says what a statement does, whatever WITH stands before it.
+const STATEMENTS: [&str; 6] = ["select", "values", "insert", "update", "delete", "replace"];
+
+fn is_pragma(name: &str) -> bool {
+    let name = name.trim_start_matches(['"', '[', '`']);
+    name.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("pragma_"))
+}
+
+#[cfg(test)]
+mod tests;
