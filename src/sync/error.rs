@@ -2,7 +2,7 @@
 
 use super::backend::BackendError;
 use super::operation::{Action, RecordKey};
-use crate::database;
+use crate::{database, soup};
 
 /// Why a change could not be queued, or a push, pull or purge did not come to its end.
 ///
@@ -13,6 +13,9 @@ pub enum Error {
     /// The store as a whole failed.
     #[error(transparent)]
     Database(#[from] database::Error),
+    /// A soup failed.
+    #[error(transparent)]
+    Soup(#[from] soup::Error),
     /// An insert of a record whose insert or update is pending.
     #[error("Record with id {} already exists in the table {}", .0.id, .0.table)]
     RecordExists(RecordKey),
@@ -72,6 +75,9 @@ pub enum Error {
     /// No new value where one is needed.
     #[error("Need a valid object to update the record")]
     NoValue,
+    /// A new value whose id cannot be one.
+    #[error("Invalid ID: {0}")]
+    InvalidId(String),
     /// A new value for some other record.
     #[error("Only updating the record being pushed is allowed")]
     OtherRecord,
@@ -104,6 +110,7 @@ impl Error {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Database(error) => error.code(),
+            Self::Soup(error) => error.code(),
             Self::RecordExists(_) => "RECORD_EXISTS",
             Self::DeletePending(_) => "DELETE_PENDING",
             Self::UnknownAction(_) => "UNKNOWN_ACTION",
@@ -117,6 +124,7 @@ impl Error {
             Self::Record(_) => "RECORD",
             Self::UpdateOfDeleted => "UPDATE_OF_DELETED",
             Self::NoValue => "NO_VALUE",
+            Self::InvalidId(_) => "INVALID_ID",
             Self::OtherRecord => "OTHER_RECORD",
             Self::NoRecordId => "NO_RECORD_ID",
             Self::ChangedRecordId { .. } => "CHANGED_RECORD_ID",

@@ -1,12 +1,35 @@
 //! The operation queue, push, pull, purge and conflicts. Knows no backend.
+//!
+//! A local change is an [`Operation`] in the [`queue`], written in the transaction of the change itself. A
+//! [`SyncContext`] sends the queue to a [`backend`] and brings back what changed there, from where the [`cursor`] of the
+//! last pull stood. What the backend would not take, the application resolves through a [`PushError`].
 
-mod abort;
 pub mod backend;
 pub mod cursor;
-mod error;
-mod operation;
+pub mod queue;
 pub mod token;
 
+mod abort;
+mod conflict;
+mod context;
+mod delivery;
+mod error;
+mod ledger;
+mod line;
+mod operation;
+mod pull;
+mod purge;
+mod push;
+mod record;
+
 pub use abort::AbortFlag;
+pub use conflict::{Failure, PushError, PushHandler, Unhandled};
+pub use context::{CancelledRecord, ContextOptions, PullReport, PushFirst, SyncContext, Turn};
 pub use error::Error;
+pub use ledger::Unstored;
+pub use line::Order;
 pub use operation::{Action, Decision, Operation, OperationId, Pending, RecordKey, State, collapse};
+pub use pull::{PullOptions, PullProgress};
+pub use purge::{FindIds, Force, Forget, Matching, PurgeOptions};
+pub use push::{PushOptions, PushProgress, PushReport};
+pub use record::{Binding, Bindings, Records};

@@ -1,0 +1,242 @@
+//! Pull: reads what changed at the backend, page by page, the next one while the last is being stored.
+//!
+//! Which page comes next, and what is remembered for the next pull, is the [`Cursor`]'s matter. A page is stored in one
+//! transaction together with the token: records with pending operations are left as they are, for their turn comes with
+//! the push; deleted ones are removed, all others are put.
+
+use super::Error;
+use super::abort::AbortFlag;
+use super::backend::{Backend, Content, ListRequest, Page, Row};
+use super::cursor::{Cursor, Verdict};
+use super::ledger::Ledger;
+use super::operation::RecordKey;
+use super::record::Records;
+use super::token::{self, Token, TokenKey};
+use crate::database::Transaction;
+use futures::future::{Either, select};
+use std::pin::pin;
+use std::rc::Rc;
+
+/// How far a pull has come.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct PullProgress {
+    /// Requests answered.
+    pub requests: u64,
+    /// Records stored, new or changed.
+    pub stored: u64,
+    /// Records removed, because the backend has deleted them.
+    pub removed: u64,
+    /// Records left as they are, because local changes wait to be pushed.
+    pub passed_over: u64,
+    /// How many rows the whole listing has, if the backend said.
+    pub total: Option<u64>,
+}
+
+/// What to pull, and how.
+#[derive(Clone)]
+pub struct PullOptions {
+    /// The table.
+    pub table: String,
+    /// Which of its rows: the backend's own text.
+    pub query: String,
+    /// With a name, the pull is incremental: it goes on where the last one of this name and table ended.
+    pub query_id: Option<String>,
+    /// How many rows to ask for at once; 50 unless said otherwise (Azure spec, Pull).
+    pub page_size: u32,
+    /// Told after each page.
+    pub progress: Option<Rc<dyn Fn(PullProgress)>>,
+    /// Ends the pull when it is raised. What was stored until then stays, and the next one goes on from there.
+    pub abort: AbortFlag,
+}
+
+impl PullOptions {
+    /// All of what `query` says of `table`, not incrementally.
+    pub fn new(table: impl Into<String>, query: impl Into<String>) -> Self {
+        Self {
+            table: table.into(),
+            query: query.into(),
+            query_id: None,
+            page_size: 50,
+            progress: None,
+            abort: AbortFlag::default(),
+        }
+    }
+}
+
+/// Pulls what `options` say. `now` is this device's clock in milliseconds.
+pub(super) async fn pull<B: Backend>(
+    ledger: Rc<Ledger>,
+    backend: Rc<B>,
+    options: PullOptions,
+    now: &dyn Fn() -> i64,
+) -> Result<PullProgress, Error> {
+    if options.page_size == 0 {
+        return Err(Error::Setting("Page size must be a positive integer. Page size 0 is invalid.".to_owned()));
+    }
+    let mut run = Run::new(ledger, backend, options, now())?;
+    let mut fetched = run.fetch().await?;
+    while let Some(page) = fetched {
+        let boundary = run.cursor.boundary_position().map(str::to_owned);
+        let verdict = run.cursor.advance(&page, now()).map_err(|reason| run.listing(reason))?;
+        run.counts.requests += 1;
+        run.counts.total = page.total.or(run.counts.total);
+        let (stored, next) = run.store_and_fetch(page, verdict, boundary).await?;
+        run.note(stored);
+        fetched = next?;
+    }
+    Ok(run.counts)
+}
+
+/// A pull under way.
+struct Run<B> {
+    ledger: Rc<Ledger>,
+    backend: Rc<B>,
+    options: PullOptions,
+    token_key: Option<TokenKey>,
+    saved: Option<Token>,
+    cursor: Cursor,
+    counts: PullProgress,
+}
+
+/// What one page came to.
+#[derive(Default)]
+struct Stored {
+    counts: PullProgress,
+    token: Option<Token>,
+}
+
+impl<B: Backend> Run<B> {
+    fn new(ledger: Rc<Ledger>, backend: Rc<B>, options: PullOptions, now_ms: i64) -> Result<Self, Error> {
+        let PullOptions { table, query_id, page_size, .. } = &options;
+        let scope = ledger.queue.scope();
+        let token_key = query_id.as_ref().map(|query_id| TokenKey {
+            scope: scope.to_owned(),
+            table: table.clone(),
+            query_id: query_id.clone(),
+        });
+        let load = |key: &TokenKey| ledger.database.read(|connection| token::load(connection, key));
+        let saved = token_key.as_ref().map(load).transpose()?.flatten();
+        let cursor = Cursor::new(saved.clone(), backend.capabilities().ties, *page_size, now_ms);
+        Ok(Self { ledger, backend, options, token_key, saved, cursor, counts: PullProgress::default() })
+    }
+
+    fn listing(&self, reason: &'static str) -> Error {
+        Error::Listing { table: self.options.table.clone(), reason }
+    }
+
+    /// The next page, if there is one.
+    async fn fetch(&self) -> Result<Option<Page>, Error> {
+        let Some((start, page_size)) = self.cursor.request() else { return Ok(None) };
+        let PullOptions { table, query, abort, .. } = &self.options;
+        let request = ListRequest { table: table.clone(), query: query.clone(), start, page_size };
+        let page = abort.or_abort(self.backend.list(&request)).await?;
+        page.map(Some).map_err(Error::Pull)
+    }
+
+    /// Stores a page while the next one is fetched. The page is stored even if the next one cannot be had; if it cannot
+    /// be stored, there is nothing to wait for.
+    async fn store_and_fetch(
+        &self,
+        page: Page,
+        verdict: Verdict,
+        boundary: Option<String>,
+    ) -> Result<(Stored, Result<Option<Page>, Error>), Error> {
+        let store = pin!(self.store(page, verdict, boundary));
+        let fetch = pin!(self.fetch());
+        Ok(match select(store, fetch).await {
+            Either::Left((stored, fetch)) => (stored?, fetch.await),
+            Either::Right((next, store)) => (store.await?, next),
+        })
+    }
+
+    /// Stores a page, and the token if it has moved.
+    async fn store(&self, page: Page, verdict: Verdict, boundary: Option<String>) -> Result<Stored, Error> {
+        let rows = if verdict == Verdict::Store { page.rows } else { Vec::new() };
+        let moved = self.token_key.clone().zip(self.cursor.token().filter(|token| self.saved.as_ref() != Some(token)));
+        if rows.is_empty() && moved.is_none() {
+            return Ok(Stored::default());
+        }
+        let (ledger, table) = (self.ledger.clone(), self.options.table.clone());
+        let job = move |tx: &Transaction<'_>| {
+            let counts = store_rows(&ledger, tx, &table, &rows, boundary.as_deref())?;
+            if let Some((key, token)) = &moved {
+                token::save(tx, key, token)?;
+            }
+            Ok(Stored { counts, token: moved.as_ref().map(|(_, token)| token.clone()) })
+        };
+        self.ledger.database.write(job).await
+    }
+
+    fn note(&mut self, stored: Stored) {
+        self.counts.stored += stored.counts.stored;
+        self.counts.removed += stored.counts.removed;
+        self.counts.passed_over += stored.counts.passed_over;
+        self.saved = stored.token.or(self.saved.take());
+        if let Some(progress) = &self.options.progress {
+            progress(self.counts);
+        }
+    }
+}
+
+/// Stores rows. Those at the `boundary` may have been stored before: they are left alone if their version says so.
+fn store_rows(
+    ledger: &Ledger,
+    tx: &Transaction<'_>,
+    table: &str,
+    rows: &[Row],
+    boundary: Option<&str>,
+) -> Result<PullProgress, Error> {
+    let mut counts = PullProgress::default();
+    if rows.is_empty() {
+        return Ok(counts);
+    }
+    let records = ledger.bindings.open(tx, table)?;
+    let some_wait = ledger.queue.count(tx, Some(table))? > 0;
+    for row in rows {
+        let key = RecordKey::new(table, &*row.id);
+        if some_wait && !ledger.queue.of(tx, &key)?.is_empty() {
+            ledger.queue.pass_over(tx, &key)?;
+            counts.passed_over += 1;
+            continue;
+        }
+        let seen = boundary.is_some() && row.position.as_deref() == boundary;
+        match store_row(ledger, tx, &records, &key, row, seen)? {
+            Change::Stored => counts.stored += 1,
+            Change::Removed => counts.removed += 1,
+            Change::Nothing => {}
+        }
+    }
+    Ok(counts)
+}
+
+/// What a row changed.
+enum Change {
+    Stored,
+    Removed,
+    Nothing,
+}
+
+fn store_row(
+    ledger: &Ledger,
+    tx: &Transaction<'_>,
+    records: &Records,
+    key: &RecordKey,
+    row: &Row,
+    seen: bool,
+) -> Result<Change, Error> {
+    let unstorable = |reason: &str| Error::UnstorableRow { key: key.clone(), reason: reason.to_owned() };
+    let entry = match &row.content {
+        Content::Deleted => return Ok(if records.remove(tx, &key.id)? { Change::Removed } else { Change::Nothing }),
+        Content::Unreadable(reason) => return Err(unstorable(reason)),
+        Content::Entry(entry) => entry,
+    };
+    let local = records.find(tx, &key.id)?;
+    let before = local.as_ref().map(|stored| stored.json.as_str());
+    let version = || before.and_then(|json| ledger.form.version_of(&key.table, json));
+    if seen && row.version.is_some() && version() == row.version {
+        return Ok(Change::Nothing);
+    }
+    let json = ledger.form.store(&key.table, before, entry).map_err(|refused| unstorable(&refused.message))?;
+    records.put(tx, local.as_ref(), &json)?;
+    Ok(Change::Stored)
+}
