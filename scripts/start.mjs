@@ -8,24 +8,22 @@ import { freePort } from './serve/port.mjs';
 import { serve } from './serve/site.mjs';
 import { needs, setUp } from './setup.mjs';
 
-// A page's data belongs to its port: as long as these are free, it is found again the next time.
-const preferred = { site: 8340, backend: 8341 };
+// What a page keeps belongs to its port, and so does the backend's file: the same ports find the same data again.
+const preferred = { site: [8340, 8342, 8344, 8346], backend: [8341, 8343, 8345, 8347] };
 
 await main(async () => {
   await setUp(needs.forStart);
   await build();
 
-  const backend = await startBackend({
-    data: path.join(cache, 'demo', 'backend.sqlite'),
-    port: await freePort(preferred.backend),
-  });
+  const port = await freePort(...preferred.backend);
+  const backend = await startBackend({ data: path.join(cache, 'demo', `backend-${port}.sqlite`), port });
   const site = await serve(
     {
       folders: ['www', 'pkg', 'docs'],
       home: '/www/',
       answers: { '/config.json': () => JSON.stringify({ backend: backend.address }) },
     },
-    await freePort(preferred.site),
+    await freePort(...preferred.site),
   );
   console.log(`\nThe demo page:  ${site.address}/\nThe backend:    ${backend.address}/\n\nCtrl-C stops both.`);
 

@@ -2,12 +2,16 @@
 import { createServer } from 'node:net';
 
 /**
- * The preferred port of 127.0.0.1 when it is free, otherwise any free one.
- * @param {number} preferred
+ * The first port of 127.0.0.1 that is free, among the given ones; any free one when none of them is.
+ * @param {...number} preferred
  * @returns {Promise<number>}
  */
-export async function freePort(preferred) {
-  return (await probe(preferred)) ?? (await probe(0)) ?? 0;
+export async function freePort(...preferred) {
+  for (const port of [...preferred, 0]) {
+    const taken = await probe(port);
+    if (taken) return taken;
+  }
+  throw new Error('no port of 127.0.0.1 is free');
 }
 
 /**

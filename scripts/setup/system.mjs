@@ -6,6 +6,7 @@ import { attempt, programNamed, run, UserError } from '../command.mjs';
 /** Browsers and their drivers, by the names they have on different systems. */
 export const programs = {
   geckodriver: () => programNamed('geckodriver'),
+  ps: () => programNamed('ps'),
   chromium: () => programNamed('chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable') ?? onMac('Chromium'),
   chromedriver: () => programNamed('chromedriver'),
   firefox: () => programNamed('firefox-esr', 'firefox') ?? onMac('Firefox'),
@@ -16,10 +17,10 @@ export const programs = {
 
 /** @type {import('../setup.mjs').Piece} */
 export const compiler = {
-  name: 'clang and llvm-ar with the wasm32 target',
+  name: 'a C compiler, clang and llvm-ar with the wasm32 target',
   isThere: async () => {
     const { stdout } = await attempt('clang', ['--print-targets'], { output: 'keep' });
-    return /\bwasm32\b/.test(stdout) && programNamed('llvm-ar') !== undefined;
+    return /\bwasm32\b/.test(stdout) && programNamed('llvm-ar') !== undefined && programNamed('cc') !== undefined;
   },
   install: () =>
     systemInstall({
@@ -33,14 +34,14 @@ export const compiler = {
 export const browsers = {
   name: 'Chromium, Firefox and WebKitGTK with their drivers',
   isThere: async () => {
-    const { chromium, chromedriver, firefox, webkitDriver, miniBrowser, xvfb } = programs;
-    const wanted = [chromium, chromedriver, firefox, ...(hasWebKitGtk() ? [webkitDriver, miniBrowser, xvfb] : [])];
+    const { ps, chromium, chromedriver, firefox, webkitDriver, miniBrowser, xvfb } = programs;
+    const wanted = [ps, chromium, chromedriver, firefox, ...(hasWebKitGtk() ? [webkitDriver, miniBrowser, xvfb] : [])];
     return wanted.every((find) => find() !== undefined);
   },
   install: () =>
     systemInstall({
-      debian: 'chromium chromium-driver firefox-esr webkit2gtk-driver xvfb',
-      fedora: 'chromium chromedriver firefox webkitgtk6.0 xorg-x11-server-Xvfb',
+      debian: 'chromium chromium-driver firefox-esr webkit2gtk-driver xvfb procps',
+      fedora: 'chromium chromedriver firefox webkitgtk6.0 xorg-x11-server-Xvfb procps-ng',
       mac: 'brew install --cask chromium firefox chromedriver',
     }),
 };

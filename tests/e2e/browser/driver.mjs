@@ -18,7 +18,7 @@ import { freePort } from '../../../scripts/serve/port.mjs';
  * @returns {Promise<Driver>} once it is ready for a session
  */
 export async function startDriver(program, parameters, env = {}) {
-  const port = await freePort(0);
+  const port = await freePort();
   const child = spawn(program, parameters(port), { env: { ...process.env, ...env }, stdio: 'ignore' });
   const ended = new Promise((resolve) => child.once('close', resolve));
   const died = ended.then((code) => {
