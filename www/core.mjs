@@ -6,19 +6,24 @@ import { compile } from './load.mjs';
 import { TureenPromise } from './promise.mjs';
 
 export { TureenError } from './error.mjs';
-export { TureenPromise, promised, attempt } from './promise.mjs';
+export { TureenPromise, attempt } from './promise.mjs';
 
 /** @typedef {typeof module} Module the functions and classes that the wasm module exports */
 /** @typedef {import('./load.mjs').Place} Place */
+/** @typedef {(code: string, message: string, answer: any) => Error} Refuse */
 
 /** @type {(() => Place) | undefined} */
 let findModule;
 /** @type {Promise<Module> | undefined} */
 let loading;
+/** The module, once it is loaded. @type {Module | undefined} */
+let loaded;
 /** Why the module is gone, once it is. @type {TureenError | undefined} */
 let fault;
 /** The rejections of the calls that have no answer yet. @type {Set<(error: Error) => void>} */
 const waiting = new Set();
+/** Makes the error of a backend's refusal. @type {Refuse} */
+let refuse = (code, message) => new TureenError(code, message);
 
 /**
  * Says where the module is, when it is first needed. Each way of delivery (ES module, classic script, Cordova, node)
@@ -27,6 +32,14 @@ const waiting = new Set();
  */
 export function locate(find) {
   findModule = find;
+}
+
+/**
+ * Says how a backend's refusal looks to an app.
+ * @param {Refuse} make
+ */
+export function showRefusals(make) {
+  refuse = make;
 }
 
 /**
@@ -49,40 +62,79 @@ async function begin(given) {
     throw new TureenError('WASM_NOT_FOUND', 'Say where the module is: ready({ wasm: urlOrBytes }).');
   }
   await init({ module_or_path: await compile(place) });
-  module.start({ schedule, panicked, error: (code, message, cause) => new TureenError(code, message, cause) });
+  module.start(host);
+  loaded = module;
   return module;
 }
 
+/** What the module asks of the page. */
+const host = {
+  schedule: () => queueMicrotask(turn),
+  /** @param {string} place in Tureen's own source */
+  panicked: (place) => void giveUp(undefined, ` at ${place}`),
+  error: (/** @type {string} */ code, /** @type {string} */ message) => new TureenError(code, message),
+  refusal: (/** @type {string} */ code, /** @type {string} */ message, /** @type {any} */ answer) =>
+    refuse(code, message, answer),
+};
+
 /**
- * Runs `job` on the module as soon as it is loaded. The promise is kept even when the module traps meanwhile.
+ * Runs `job` on the module: at once when it is loaded, else as soon as it is. The promise is kept even when the module
+ * traps meanwhile.
  * @template T
  * @param {(module: Module) => T | PromiseLike<T>} job
  * @returns {TureenPromise<T>}
  */
 export function call(job) {
   return new TureenPromise((resolve, reject) => {
-    if (fault) return reject(fault);
-    waiting.add(reject);
-    load()
-      .then((loaded) => guarded(() => job(loaded)))
-      .then(resolve, (error) => reject(fault ?? asError(error)))
-      .then(() => waiting.delete(reject));
+    if (fault) throw fault;
+    if (loaded) return follow(guarded(job, loaded), resolve, reject);
+    follow(load().then((ready) => guarded(job, ready)), resolve, reject);
   });
 }
 
 /**
+ * Keeps a promise of the module's, or breaks it when the module traps first.
+ * @template T
+ * @param {T | PromiseLike<T>} result
+ * @param {(value: T) => void} resolve
+ * @param {(error: unknown) => void} reject
+ */
+function follow(result, resolve, reject) {
+  if (!isPromise(result)) return resolve(result);
+  waiting.add(reject);
+  result.then(
+    (value) => {
+      waiting.delete(reject);
+      resolve(value);
+    },
+    (error) => {
+      waiting.delete(reject);
+      reject(isTrap(error) ? giveUp(error) : asError(error));
+    },
+  );
+}
+
+/**
+ * @template T
+ * @param {T | PromiseLike<T>} value
+ * @returns {value is PromiseLike<T>}
+ */
+const isPromise = (value) =>
+  typeof value === 'object' && value !== null && typeof (/** @type {any} */ (value).then) === 'function';
+
+/**
  * Runs `job`, and gives the module up when it traps.
  * @template T
- * @param {() => T} job
+ * @param {(module: Module) => T} job
+ * @param {Module} ready
  * @returns {T}
  */
-function guarded(job) {
+function guarded(job, ready) {
   if (fault) throw fault;
   try {
-    return job();
+    return job(ready);
   } catch (thrown) {
-    if (isTrap(thrown)) throw giveUp(thrown);
-    throw thrown;
+    throw isTrap(thrown) ? giveUp(thrown) : asError(thrown);
   }
 }
 
@@ -96,14 +148,10 @@ function turn() {
   }
 }
 
-const schedule = () => queueMicrotask(turn);
-
 /** @param {unknown} thrown a running out of stack is no RuntimeError, but leaves the module just as unusable */
 const isTrap = (thrown) =>
-  thrown instanceof WebAssembly.RuntimeError || (thrown instanceof Error && /call stack|recursion/i.test(thrown.message));
-
-/** @param {string} place in Tureen's own source */
-const panicked = (place) => void giveUp(undefined, ` at ${place}`);
+  thrown instanceof WebAssembly.RuntimeError ||
+  (thrown instanceof Error && /call stack|too much recursion/i.test(thrown.message));
 
 /**
  * @param {unknown} cause
@@ -112,7 +160,8 @@ const panicked = (place) => void giveUp(undefined, ` at ${place}`);
 function giveUp(cause, place = '') {
   fault ??= new TureenError(
     'CRASHED',
-    `Tureen met a fault of its own${place} and has stopped. What was acknowledged is stored safely; reload the page to go on.`,
+    `Tureen met a fault of its own${place} and has stopped. What was acknowledged is stored safely; reload the page ` +
+      'to go on.',
     cause,
   );
   for (const reject of waiting) reject(fault);

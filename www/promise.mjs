@@ -6,6 +6,18 @@
  */
 export class TureenPromise extends Promise {
   /**
+   * As of every promise; said again for the type of what it gives.
+   * @template [A=T]
+   * @template [B=never]
+   * @param {((value: T) => A | PromiseLike<A>) | null} [onSuccess]
+   * @param {((error: any) => B | PromiseLike<B>) | null} [onError]
+   * @returns {TureenPromise<A | B>}
+   */
+  then(onSuccess, onError) {
+    return /** @type {TureenPromise<A | B>} */ (super.then(onSuccess, onError));
+  }
+
+  /**
    * Ends a chain: what the handlers throw, or a rejection that no handler takes, is thrown where the page's error
    * listener hears of it.
    * @param {((value: T) => unknown) | null} [onSuccess]
@@ -20,13 +32,6 @@ export class TureenPromise extends Promise {
     });
   }
 }
-
-/**
- * @template T
- * @param {T | PromiseLike<T>} value
- * @returns {TureenPromise<T>}
- */
-export const promised = (value) => new TureenPromise((resolve) => resolve(value));
 
 /**
  * Runs `job` at once and promises its result; what it throws is the rejection.

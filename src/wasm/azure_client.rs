@@ -5,10 +5,10 @@ use super::http::{self, Filters};
 use super::signal::until;
 use super::task::promise;
 use crate::remote::azure::wire::Feature;
-use crate::remote::azure::{Call, Client, Session};
+use crate::remote::azure::{Call, Cell, Client, Id, Session, field_text, own_fields, version_of};
 use crate::remote::fetch::Fetch;
-use crate::remote::transport::{Method, Transport};
-use js_sys::{Function, Promise};
+use crate::remote::transport::{Method, Response, Transport};
+use js_sys::{Function, Promise, Reflect};
 use serde::Deserialize;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -74,10 +74,11 @@ impl Extras {
     }
 }
 
-/// A backend as one `MobileServiceClient` sees it.
+/// A backend as one `MobileServiceClient` sees it. Records cross as JSON text, ids as the text of their cells.
 #[wasm_bindgen]
 pub struct AzureClient {
     client: Client,
+    direct: Client,
 }
 
 #[wasm_bindgen]
@@ -85,39 +86,51 @@ impl AzureClient {
     /// A backend for `session`; `filters` is `(request, signal) => Promise<answer>` when the app has any.
     #[wasm_bindgen(constructor)]
     pub fn new(session: JsSession, timeout: u32, filters: Option<Function>) -> Self {
-        let transport: Rc<dyn Transport> = match filters {
-            Some(chain) => Rc::new(Filters { chain }),
-            None => Rc::new(Fetch { timeout }),
+        let session: Rc<dyn Session> = Rc::new(session);
+        let fetch: Rc<dyn Transport> = Rc::new(Fetch { timeout });
+        let transport = match filters {
+            Some(chain) => Rc::new(Filters { chain }) as Rc<dyn Transport>,
+            None => Rc::clone(&fetch),
         };
-        Self { client: Client::new(Rc::new(session), transport) }
+        Self { client: Client::new(Rc::clone(&session), transport), direct: Client::new(session, fetch) }
     }
 
     /// Reads a table by query text or by the absolute address of a next page.
     pub fn read(&self, table: &str, query: &str, extras: JsValue, signal: Option<AbortSignal>) -> Promise {
-        self.send(Call::read(table, query), extras, signal)
+        self.send(Ok(Call::read(table, query)), extras, signal)
     }
 
     /// Reads one record.
     pub fn lookup(&self, table: &str, id: &str, extras: JsValue, signal: Option<AbortSignal>) -> Promise {
-        self.send(Call::lookup(table, id), extras, signal)
+        self.send(key("id", id).map(|id| Call::lookup(table, &id)), extras, signal)
     }
 
-    /// Adds a record, given as JSON text.
-    pub fn insert(&self, table: &str, record: String, extras: JsValue, signal: Option<AbortSignal>) -> Promise {
-        self.send(Call::insert(table, record), extras, signal)
+    /// Reads one record as a query of one.
+    pub fn refresh(&self, table: &str, id: &str, extras: JsValue, signal: Option<AbortSignal>) -> Promise {
+        let call = Cell::parse(id).and_then(|id| Call::refresh(table, &id)).map_err(Failure::from);
+        self.send(call, extras, signal)
     }
 
-    /// Changes a record, given as JSON text.
-    pub fn update(
+    /// Adds a record, whose `id`, if it has one, is checked.
+    pub fn insert(
         &self,
         table: &str,
-        id: &str,
-        changes: String,
-        version: Option<String>,
+        record: String,
+        id: Option<String>,
         extras: JsValue,
         signal: Option<AbortSignal>,
     ) -> Promise {
-        self.send(Call::update(table, id, changes, version.as_deref()), extras, signal)
+        let checked = id.map(|id| key("id", &id)).transpose();
+        self.send(checked.map(|_| Call::insert(table, record)), extras, signal)
+    }
+
+    /// Sends the app's fields of a record, to be changed if the backend's still has the record's `version`.
+    pub fn update(&self, table: &str, record: &str, id: &str, extras: JsValue, signal: Option<AbortSignal>) -> Promise {
+        let call = key("instance.id", id).and_then(|id| {
+            let version = field_text(record, "version")?;
+            Ok(Call::update(table, &id, own_fields(record)?, version.as_deref()))
+        });
+        self.send(call, extras, signal)
     }
 
     /// Deletes a record.
@@ -129,7 +142,8 @@ impl AzureClient {
         extras: JsValue,
         signal: Option<AbortSignal>,
     ) -> Promise {
-        self.send(Call::delete(table, id, version.as_deref()), extras, signal)
+        let call = key("instance.id", id).map(|id| Call::delete(table, &id, version.as_deref()));
+        self.send(call, extras, signal)
     }
 
     /// Brings a softly deleted record back.
@@ -141,7 +155,8 @@ impl AzureClient {
         extras: JsValue,
         signal: Option<AbortSignal>,
     ) -> Promise {
-        self.send(Call::undelete(table, id, version.as_deref()), extras, signal)
+        let call = key("instance.id", id).map(|id| Call::undelete(table, &id, version.as_deref()));
+        self.send(call, extras, signal)
     }
 
     /// Calls any address, absolute or below the application's.
@@ -153,19 +168,38 @@ impl AzureClient {
         extras: JsValue,
         signal: Option<AbortSignal>,
     ) -> Promise {
-        let Some(method) = Method::named(method) else {
-            let failure = Failure::argument(format!("There is no HTTP method {method}."));
-            return Promise::reject(&failure.into());
-        };
-        let call = Call::new(method, address);
-        self.send(body.into_iter().fold(call, Call::body), extras, signal)
+        let method =
+            Method::named(method).ok_or_else(|| Failure::argument(format!("There is no HTTP method {method}.")));
+        self.send(method.map(|method| body.into_iter().fold(Call::new(method, address), Call::body)), extras, signal)
     }
 
-    fn send(&self, call: Call, extras: JsValue, signal: Option<AbortSignal>) -> Promise {
+    /// Exchanges an identity provider's token for one of the backend's. Around the filters, which may log what passes.
+    pub fn login(&self, address: &str, token: String, extras: JsValue) -> Promise {
+        let client = self.direct.clone();
+        let call = Call::new(Method::Post, address).body(token);
+        promise(async move { answer(client.send(Extras::read(extras)?.apply(call)).await?) })
+    }
+
+    fn send(&self, call: Result<Call, Failure>, extras: JsValue, signal: Option<AbortSignal>) -> Promise {
         let client = self.client.clone();
         promise(until(signal, async move {
-            let call = Extras::read(extras)?.apply(call);
-            http::answer(client.send(call).await?)
+            let call = Extras::read(extras)?.apply(call?);
+            answer(client.send(call).await?)
         }))
     }
+}
+
+/// The id in the text of its cell, as addresses have it. `name` says in the error where it was found.
+fn key(name: &str, cell: &str) -> Result<String, Failure> {
+    Ok(Id::of(name, &Cell::parse(cell)?)?.key().to_owned())
+}
+
+/// An answer with the record's version that its entity tag names.
+fn answer(response: Response) -> Result<JsValue, Failure> {
+    let version = response.headers.get("ETag").map(version_of);
+    let answer = http::answer(response)?;
+    if let Some(version) = version {
+        Reflect::set(&answer, &"version".into(), &version.into()).map_err(Failure::Foreign)?;
+    }
+    Ok(answer)
 }

@@ -1,8 +1,9 @@
 //! The one way an error of any room becomes a JavaScript error.
 
 use super::{host, http};
-use crate::remote::azure::CallError;
+use crate::remote::azure::{self, CallError};
 use crate::remote::transport;
+use crate::soup;
 use wasm_bindgen::JsValue;
 
 /// An error on its way to JavaScript.
@@ -72,6 +73,18 @@ impl From<CallError> for Failure {
 
 impl From<crate::database::Error> for Failure {
     fn from(error: crate::database::Error) -> Self {
+        Self::Own { code: error.code(), message: error.to_string() }
+    }
+}
+
+impl From<soup::Error> for Failure {
+    fn from(error: soup::Error) -> Self {
+        Self::Own { code: error.code(), message: error.to_string() }
+    }
+}
+
+impl From<azure::Error> for Failure {
+    fn from(error: azure::Error) -> Self {
         Self::Own { code: error.code(), message: error.to_string() }
     }
 }

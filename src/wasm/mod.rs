@@ -1,8 +1,11 @@
 //! The surface that JavaScript calls: thin, no rules of its own.
 
 mod azure_client;
+mod cursors;
 mod failure;
 mod host;
 mod http;
+mod options;
 mod signal;
+mod store;
 mod task;

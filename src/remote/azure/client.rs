@@ -2,6 +2,7 @@
 
 use super::refusal::{CallError, Refusal};
 use super::wire::{self, Feature};
+use super::{Cell, Error, Id};
 use crate::remote::transport::{Headers, Method, Request, Response, Transport};
 use std::rc::Rc;
 
@@ -46,6 +47,16 @@ impl Call {
     /// Reads one record.
     pub fn lookup(table: &str, id: &str) -> Self {
         Self::new(Method::Get, wire::record_path(table, id))
+    }
+
+    /// Reads one record as a query of one, which also finds it where a lookup of its id is not allowed.
+    ///
+    /// # Errors
+    /// An id that is not valid.
+    pub fn refresh(table: &str, id: &Cell<'_>) -> Result<Self, Error> {
+        let key = wire::encode(Id::of("id", id)?.key()).replace('\'', "%27%27");
+        let literal = if matches!(id, Cell::Text(_)) { format!("'{key}'") } else { key };
+        Ok(Self::read(table, &format!("$filter=id eq {literal}")))
     }
 
     /// Adds a record.
@@ -150,7 +161,7 @@ impl Client {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::remote::transport::Error;
+    use crate::remote::transport;
     use futures::executor::block_on;
     use futures::future::{FutureExt, LocalBoxFuture, ready};
     use std::cell::RefCell;
@@ -179,7 +190,7 @@ mod tests {
     }
 
     impl Transport for Wire {
-        fn send(&self, request: Request) -> LocalBoxFuture<'static, Result<Response, Error>> {
+        fn send(&self, request: Request) -> LocalBoxFuture<'static, Result<Response, transport::Error>> {
             self.seen.borrow_mut().push(request);
             let (status, headers) = (self.status, Headers::default());
             ready(Ok(Response { status, status_text: "Oh".to_owned(), headers, body: String::new() })).boxed_local()
@@ -222,6 +233,14 @@ mod tests {
         assert_eq!(request.url, "http://host/app/tables/t?$filter=(a eq 1)&__includeDeleted=true");
         assert_eq!(request.headers.get("x-zumo-features"), Some("TR,QS"));
         assert_eq!(sent(Call::read("t", "https://other/next?a=1")).url, "https://other/next?a=1");
+    }
+
+    #[test]
+    fn a_refresh_asks_for_the_id_as_what_it_is() {
+        let url = |cell| sent(Call::refresh("t", &cell).unwrap()).url;
+        assert_eq!(url(Cell::Text("a'b c".into())), "http://host/app/tables/t?$filter=id eq 'a%27%27b%20c'");
+        assert_eq!(url(Cell::Number(5.0, "5")), "http://host/app/tables/t?$filter=id eq 5");
+        assert!(Call::refresh("t", &Cell::Text("a/b".into())).is_err());
     }
 
     #[test]

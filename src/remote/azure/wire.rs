@@ -88,9 +88,10 @@ pub fn etag_of(version: &str) -> String {
     format!("\"{}\"", version.replace('"', "\\\""))
 }
 
-/// The record's version that an `ETag` names.
+/// The record's version that an `ETag` names. A tag that a compressing proxy made weak is read as the strong one.
 pub fn version_of(etag: &str) -> String {
-    let inner = etag.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(etag);
+    let tag = etag.strip_prefix("W/").unwrap_or(etag);
+    let inner = tag.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(tag);
     inner.replace("\\\"", "\"")
 }
 
@@ -155,7 +156,8 @@ mod tests {
             assert_eq!(version_of(&etag_of(version)), version);
         }
         assert_eq!(etag_of("a\"b"), r#""a\"b""#);
-        assert_eq!(version_of("W/1"), "W/1");
+        assert_eq!(version_of("W/\"MQ==\""), "MQ==");
+        assert_eq!(version_of("1"), "1");
     }
 
     #[test]

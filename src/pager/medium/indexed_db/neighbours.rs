@@ -20,6 +20,12 @@ impl Neighbours {
     pub(super) fn new(name: &str) -> Self {
         let known = Reflect::has(&js_sys::global(), &"BroadcastChannel".into()).unwrap_or(false);
         let channel = known.then(|| BroadcastChannel::new(name).ok()).flatten();
+        // In node, an open channel would keep the process alive.
+        if let Some(channel) = &channel
+            && let Ok(unref) = Reflect::get(channel, &"unref".into()).and_then(JsCast::dyn_into::<Function>)
+        {
+            let _ = unref.call0(channel);
+        }
         Self { name: name.to_owned(), channel: RefCell::new(channel), heard: RefCell::default() }
     }
 
@@ -35,10 +41,6 @@ impl Neighbours {
         let closure = Closure::<dyn FnMut()>::new(heard);
         if let Some(channel) = &*self.channel.borrow() {
             channel.set_onmessage(Some(closure.as_ref().unchecked_ref()));
-            // In node, a channel that listens would keep the process alive.
-            if let Ok(unref) = Reflect::get(channel, &"unref".into()).and_then(JsCast::dyn_into::<Function>) {
-                let _ = unref.call0(channel);
-            }
         }
         *self.heard.borrow_mut() = Some(closure);
     }

@@ -1,0 +1,208 @@
+//! An open store for JavaScript: its soups. Entries cross as JSON text; reads answer at once, writes with a promise.
+
+use super::cursors::Cursors;
+use super::failure::Failure;
+use super::options;
+use super::task::promise;
+use crate::database::{Database, Transaction};
+use crate::pager::Medium;
+use crate::pager::medium::indexed_db::IndexedDbMedium;
+use crate::soup::{self, Cursor, EntryId, IndexSpec, QuerySpec, Soup, UpsertKey, registry};
+use js_sys::Promise;
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+
+/// An open store.
+#[wasm_bindgen]
+pub struct Store {
+    name: String,
+    database: Database,
+    cursors: Cursors,
+}
+
+/// Opens the store `name`, making it when it is not there: a promise of a [`Store`].
+#[wasm_bindgen(js_name = openStore)]
+pub fn open_store(name: String, options: JsValue) -> Promise {
+    promise(async move {
+        let database = Database::open(options::read(name.clone(), options)?).await?;
+        database.write(registry::prepare).await?;
+        Ok(Store { name, database, cursors: Cursors::default() })
+    })
+}
+
+/// The names of the stores that the device keeps: a promise of an array.
+#[wasm_bindgen(js_name = storeNames)]
+pub fn store_names() -> Promise {
+    promise(async {
+        let names = IndexedDbMedium::names().await.map_err(crate::database::Error::from)?;
+        Ok(names.into_iter().map(JsValue::from).collect::<js_sys::Array>())
+    })
+}
+
+/// Removes a store that is not open, with all it holds.
+#[wasm_bindgen(js_name = removeStore)]
+pub fn remove_store(name: String) -> Promise {
+    promise(async move {
+        IndexedDbMedium::new(&name).destroy().await.map_err(crate::database::Error::from)?;
+        Ok(JsValue::UNDEFINED)
+    })
+}
+
+#[wasm_bindgen]
+impl Store {
+    /// Resolves when `options` name the key that the store has, and rejects when they name another.
+    #[wasm_bindgen(js_name = checkKey)]
+    pub fn check_key(&self, options: JsValue) -> Promise {
+        let name = self.name.clone();
+        promise(async move {
+            Database::open(options::read(name, options)?).await?.close().await;
+            Ok(JsValue::UNDEFINED)
+        })
+    }
+
+    /// Lets go of the store once its writes are done.
+    pub fn close(&self) -> Promise {
+        let database = self.database.clone();
+        promise(async move {
+            database.close().await;
+            Ok(JsValue::UNDEFINED)
+        })
+    }
+
+    /// Removes the store with all it holds.
+    pub fn destroy(&self) -> Promise {
+        let database = self.database.clone();
+        promise(async move {
+            database.destroy().await?;
+            Ok(JsValue::UNDEFINED)
+        })
+    }
+
+    /// The store's size in bytes.
+    pub fn size(&self) -> Result<f64, JsValue> {
+        self.read(|connection| Ok(registry::size(connection)? as f64))
+    }
+
+    /// `ok`, or what SQLite finds wrong with the store.
+    #[wasm_bindgen(js_name = integrityCheck)]
+    pub fn integrity_check(&self) -> Result<String, JsValue> {
+        self.read(|connection| Ok(connection.query_row("PRAGMA integrity_check", [], |row| row.get(0))?))
+    }
+
+    /// Makes a soup; a promise of its name.
+    #[wasm_bindgen(js_name = registerSoup)]
+    pub fn register_soup(&self, soup: String, specs: &str) -> Promise {
+        let specs = IndexSpec::parse_list(specs);
+        let database = self.database.clone();
+        promise(async move {
+            let specs = specs?;
+            let name = soup.clone();
+            database.write(move |transaction| registry::register(transaction, &name, &specs)).await?;
+            Ok(soup)
+        })
+    }
+
+    /// Removes a soup, if it is there.
+    #[wasm_bindgen(js_name = removeSoup)]
+    pub fn remove_soup(&self, soup: String) -> Promise {
+        self.write(move |transaction| registry::drop_soup(transaction, &soup))
+    }
+
+    /// Removes the entries of a soup.
+    #[wasm_bindgen(js_name = clearSoup)]
+    pub fn clear_soup(&self, soup: String) -> Promise {
+        self.write(move |transaction| registry::clear(transaction, &soup))
+    }
+
+    /// Whether there is such a soup.
+    #[wasm_bindgen(js_name = soupExists)]
+    pub fn soup_exists(&self, soup: &str) -> Result<bool, JsValue> {
+        self.read(|connection| registry::exists(connection, soup))
+    }
+
+    /// The JSON text of a soup's index specs.
+    #[wasm_bindgen(js_name = soupIndexSpecs)]
+    pub fn soup_index_specs(&self, soup: &str) -> Result<String, JsValue> {
+        let specs = self.read(|connection| registry::index_specs(connection, soup))?;
+        serde_json::to_string(&specs).map_err(|error| Failure::argument(error.to_string()).into())
+    }
+
+    /// Creates or replaces the entries of a JSON array, by `_soupEntryId` or by the indexed path `external_id`; a
+    /// promise of the JSON text of the stored entries.
+    pub fn upsert(&self, soup: String, entries: String, external_id: Option<String>) -> Promise {
+        let database = self.database.clone();
+        promise(async move {
+            let job = move |transaction: &Transaction<'_>| {
+                let key = external_id.as_deref().map_or(UpsertKey::EntryId, UpsertKey::External);
+                Soup::open(transaction, &soup)?.upsert_text(transaction, &entries, key)
+            };
+            Ok(database.write::<_, soup::Error>(job).await?)
+        })
+    }
+
+    /// The JSON text of those of the entries `ids` that are there.
+    pub fn retrieve(&self, soup: &str, ids: &str) -> Result<String, JsValue> {
+        let ids = entry_ids(ids)?;
+        self.read(|connection| Soup::open(connection, soup)?.retrieve_text(connection, &ids))
+    }
+
+    /// Removes the entries `ids`.
+    #[wasm_bindgen(js_name = removeByIds)]
+    pub fn remove_by_ids(&self, soup: String, ids: &str) -> Promise {
+        let ids = match entry_ids(ids) {
+            Ok(ids) => ids,
+            Err(failure) => return Promise::reject(&failure.into()),
+        };
+        self.write(move |transaction| Soup::open(transaction, &soup)?.remove(transaction, &ids).map(drop))
+    }
+
+    /// Removes as many of the entries that a query finds as its page holds.
+    #[wasm_bindgen(js_name = removeByQuery)]
+    pub fn remove_by_query(&self, soup: String, spec: &str) -> Promise {
+        let spec = match QuerySpec::parse(spec) {
+            Ok(spec) => spec,
+            Err(error) => return Promise::reject(&Failure::from(error).into()),
+        };
+        self.write(move |transaction| Soup::open(transaction, &soup)?.remove_by_query(transaction, &spec).map(drop))
+    }
+
+    /// Runs a query on `soup`, or a smart query: the JSON text of a cursor at its first page.
+    #[wasm_bindgen(js_name = openCursor)]
+    pub fn open_cursor(&self, soup: Option<String>, spec: &str) -> Result<String, JsValue> {
+        self.read(|connection| {
+            let cursor = Rc::new(Cursor::open(connection, QuerySpec::parse(spec)?, soup.as_deref())?);
+            let id = self.cursors.add(Rc::clone(&cursor));
+            cursor.page(connection, 0, Some(&id))
+        })
+    }
+
+    /// The JSON text of a cursor at the page `index`, or at the nearest that there is.
+    #[wasm_bindgen(js_name = moveCursor)]
+    pub fn move_cursor(&self, id: &str, index: f64) -> Result<String, JsValue> {
+        let cursor = self.cursors.get(id)?;
+        self.read(|connection| cursor.page(connection, index as i64, Some(id)))
+    }
+
+    /// Forgets a cursor.
+    #[wasm_bindgen(js_name = closeCursor)]
+    pub fn close_cursor(&self, id: &str) {
+        self.cursors.close(id);
+    }
+
+    fn read<T>(&self, job: impl FnOnce(&rusqlite::Connection) -> soup::Result<T>) -> Result<T, JsValue> {
+        self.database.read(job).map_err(|error| Failure::from(error).into())
+    }
+
+    fn write(&self, job: impl FnMut(&Transaction<'_>) -> soup::Result<()> + 'static) -> Promise {
+        let database = self.database.clone();
+        promise(async move {
+            database.write(job).await?;
+            Ok(JsValue::UNDEFINED)
+        })
+    }
+}
+
+/// Reads a JSON array of entry ids.
+fn entry_ids(text: &str) -> Result<Vec<EntryId>, Failure> {
+    serde_json::from_str(text).map_err(|_| Failure::argument("Entry ids are an array of numbers."))
+}

@@ -1,0 +1,187 @@
+// Tureen's own calls: the module, stores opened by name, and what the device says of its storage.
+
+import { TureenError, attempt, load } from './core.mjs';
+import * as client from './smartstore/client.mjs';
+import { buildSmartQuerySpec } from './smartstore/specs.mjs';
+import { closeStore, inStore, openStore as open, setDefaults } from './stores.mjs';
+
+export { TureenError } from './core.mjs';
+export { setUser } from './stores.mjs';
+
+/** @typedef {import('./stores.mjs').StoreOptions} StoreOptions */
+/** @typedef {import('./core.mjs').TureenPromise<any>} Answer */
+
+/**
+ * @typedef {StoreOptions & { wasm?: import('./load.mjs').Source }} ReadyOptions how stores are opened that nothing else
+ *   is said of; and the module, where it is not beside the script
+ */
+
+/**
+ * Loads the module. Every other call does so too; this one says how, and when it is done.
+ *
+ * ```js
+ * await Tureen.ready({ encryption: { passphrase }, durability: 'strict' });
+ * ```
+ * @param {ReadyOptions} [options]
+ * @returns {import('./core.mjs').TureenPromise<void>}
+ */
+export const ready = ({ wasm, ...stores } = {}) =>
+  attempt(async () => {
+    setDefaults(stores);
+    await load({ wasm });
+  });
+
+/**
+ * Opens a store.
+ *
+ * ```js
+ * const store = await Tureen.openStore({ name: 'notes', encryption: { passphrase } });
+ * await store.registerSoup('note', [{ path: 'title', type: 'string' }]);
+ * ```
+ * @param {StoreOptions & { name?: string, isGlobalStore?: boolean, key?: import('./stores.mjs').Encryption }} [options]
+ *   `key` is another word for `encryption`
+ * @returns {import('./core.mjs').TureenPromise<Store>}
+ */
+export const openStore = ({ name, isGlobalStore = false, key, encryption = key, durability } = {}) =>
+  attempt(async () => {
+    if (name !== undefined && (typeof name !== 'string' || name === '')) {
+      throw new TureenError('BAD_ARGUMENT', 'A store is opened by a name: a string that is not empty.');
+    }
+    const store = new Store(name, isGlobalStore);
+    await open(store.config, { encryption, durability });
+    return store;
+  });
+
+/** An open store, with the calls of SmartStore's client on it. */
+export class Store {
+  /**
+   * @param {string | undefined} storeName
+   * @param {boolean} isGlobalStore
+   */
+  constructor(storeName, isGlobalStore) {
+    /** The store as the first argument of SmartStore's calls. */
+    this.config = Object.freeze({ storeName, isGlobalStore });
+  }
+
+  /** @param {string} soup @param {object[]} specs @returns {Answer} the soup's name */
+  registerSoup(soup, specs) {
+    return client.registerSoup(this.config, soup, specs);
+  }
+
+  /** @param {string} soup @returns {Answer} */
+  removeSoup(soup) {
+    return client.removeSoup(this.config, soup);
+  }
+
+  /** @param {string} soup @returns {Answer} whether it is there */
+  soupExists(soup) {
+    return client.soupExists(this.config, soup);
+  }
+
+  /** @param {string} soup @returns {Answer} */
+  getSoupIndexSpecs(soup) {
+    return client.getSoupIndexSpecs(this.config, soup);
+  }
+
+  /** @param {string} soup @returns {Answer} */
+  clearSoup(soup) {
+    return client.clearSoup(this.config, soup);
+  }
+
+  /** @param {string} soup @param {object[]} entries @returns {Answer} the stored entries */
+  upsertSoupEntries(soup, entries) {
+    return client.upsertSoupEntries(this.config, soup, entries);
+  }
+
+  /** @param {string} soup @param {object[]} entries @param {string} path @returns {Answer} the stored entries */
+  upsertSoupEntriesWithExternalId(soup, entries, path) {
+    return client.upsertSoupEntriesWithExternalId(this.config, soup, entries, path);
+  }
+
+  /** @param {string} soup @param {number[]} ids @returns {Answer} */
+  retrieveSoupEntries(soup, ids) {
+    return client.retrieveSoupEntries(this.config, soup, ids);
+  }
+
+  /** @param {string} soup @param {number[] | object} chosen ids or a query spec @returns {Answer} */
+  removeFromSoup(soup, chosen) {
+    return client.removeFromSoup(this.config, soup, chosen);
+  }
+
+  /** @param {string} soup @param {object} spec @returns {Answer} a cursor */
+  querySoup(soup, spec) {
+    return client.querySoup(this.config, soup, spec);
+  }
+
+  /** @param {object} spec @returns {Answer} a cursor */
+  runSmartQuery(spec) {
+    return client.runSmartQuery(this.config, spec);
+  }
+
+  /** @param {object} cursor @param {number} index @returns {Answer} the cursor at that page */
+  moveCursorToPageIndex(cursor, index) {
+    return client.moveCursorToPageIndex(this.config, cursor, index);
+  }
+
+  /** @param {object} cursor @returns {Answer} the cursor at the next page */
+  moveCursorToNextPage(cursor) {
+    return client.moveCursorToNextPage(this.config, cursor);
+  }
+
+  /** @param {object} cursor @returns {Answer} the cursor at the page before */
+  moveCursorToPreviousPage(cursor) {
+    return client.moveCursorToPreviousPage(this.config, cursor);
+  }
+
+  /** @param {object} cursor @returns {Answer} */
+  closeCursor(cursor) {
+    return client.closeCursor(this.config, cursor);
+  }
+
+  /** @returns {Answer} bytes */
+  getDatabaseSize() {
+    return client.getDatabaseSize(this.config);
+  }
+
+  /**
+   * The rows of a Smart SQL query, each an array of its cells.
+   * @param {string} smartSql
+   * @param {number} [limit] how many rows at most
+   * @returns {Answer}
+   */
+  smartQuery(smartSql, limit = Number.MAX_SAFE_INTEGER) {
+    return client.runSmartQuery(this.config, buildSmartQuerySpec(smartSql, limit)).then((cursor) => {
+      void client.closeCursor(this.config, cursor);
+      return cursor.currentPageOrderedEntries;
+    });
+  }
+
+  /** `ok`, or what SQLite finds wrong with the store. @returns {Answer} */
+  integrityCheck() {
+    return inStore(this.config, (store) => store.integrityCheck());
+  }
+
+  /** Lets go of the store once its writes are done. @returns {Answer} */
+  close() {
+    return attempt(() => closeStore(this.config));
+  }
+
+  /** Removes the store with all it holds. @returns {Answer} */
+  remove() {
+    return client.removeStore(this.config);
+  }
+}
+
+/**
+ * What the device says of this origin's storage.
+ * @param {{ persist?: boolean }} [options] `persist: true` asks that the device shall not clear it when space runs out;
+ *   some browsers ask the user then
+ * @returns {import('./core.mjs').TureenPromise<{ persistent: boolean, usage?: number, quota?: number }>}
+ */
+export const storage = ({ persist = false } = {}) =>
+  attempt(async () => {
+    const manager = globalThis.navigator?.storage;
+    const persistent = persist ? await manager?.persist?.() : await manager?.persisted?.();
+    const { usage, quota } = (await manager?.estimate?.()) ?? {};
+    return { persistent: persistent ?? false, usage, quota };
+  });

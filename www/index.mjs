@@ -1,0 +1,10 @@
+// Tureen for ES modules and bundlers.
+
+import { locate } from './core.mjs';
+import * as smartstore from './smartstore/callbacks.mjs';
+import * as smartstoreClient from './smartstore/client.mjs';
+
+locate(() => ({ wasm: new URL('../pkg/tureen_bg.wasm', import.meta.url) }));
+
+export * from './api.mjs';
+export { smartstore, smartstoreClient };

@@ -1,0 +1,18 @@
+// The store argument of SmartStore's calls, which comes first or is left out.
+
+import { StoreConfig } from './specs.mjs';
+
+/** @typedef {import('../stores.mjs').StoreName} StoreName */
+
+/**
+ * Takes the store from the front of a call's arguments: an object that has its own `isGlobalStore`, or a boolean which
+ * is that; anything else is the call's first own argument, and the user's default store is meant.
+ * @param {any[]} given
+ * @returns {[StoreName, any[]]}
+ */
+export function splitStore(given) {
+  const [first, ...rest] = given;
+  if (typeof first === 'boolean') return [new StoreConfig(null, first), rest];
+  const isConfig = typeof first === 'object' && first !== null && Object.prototype.hasOwnProperty.call(first, 'isGlobalStore');
+  return isConfig ? [first, rest] : [new StoreConfig(null, false), given];
+}

@@ -1,0 +1,142 @@
+// SmartStore with promises: `navigator.smartstoreClient`. Each call may begin with the store it means.
+
+import { TureenError, call } from '../core.mjs';
+import { inStore, removeStore as remove, removeStores, storeNames } from '../stores.mjs';
+import { splitStore } from './arguments.mjs';
+
+/** @typedef {import('../stores.mjs').Handle} Handle */
+/** @typedef {import('./specs.mjs').StoreCursor} Cursor */
+/** @typedef {import('./specs.mjs').QuerySpec} QuerySpec */
+
+/**
+ * Makes a call of SmartStore's from what it does with an open store.
+ * @param {(store: Handle, ...given: any[]) => any} job
+ */
+const on =
+  (job) =>
+  /** @type {(...given: any[]) => import('../core.mjs').TureenPromise<any>} */
+  (...given) => {
+    const [name, rest] = splitStore(given);
+    return inStore(name, (store) => job(store, ...rest));
+  };
+
+/** @param {unknown} value */
+const toText = (value) => JSON.stringify(value) ?? 'null';
+
+/**
+ * @param {PromiseLike<string>} text
+ * @returns {Promise<any>}
+ */
+const parsed = async (text) => JSON.parse(await text);
+
+/** @param {any} spec */
+const isSmart = (spec) => spec?.queryType === 'smart';
+
+/** `(soupName, indexSpecs)`: makes a soup; one that is there stays as it is. */
+export const registerSoup = on((store, name, specs) => store.registerSoup(text(name), toText(specs)));
+
+/** `(soupName)`: removes a soup with its entries, if it is there. */
+export const removeSoup = on((store, name) => store.removeSoup(text(name)).then(ok));
+
+/** `(soupName)` */
+export const soupExists = on((store, name) => store.soupExists(text(name)));
+
+/** `(soupName)`: `[{ path, type }]` */
+export const getSoupIndexSpecs = on((store, name) => JSON.parse(store.soupIndexSpecs(text(name))));
+
+/** `(soupName)`: removes the entries; the ids of further ones count on. */
+export const clearSoup = on((store, name) => store.clearSoup(text(name)).then(ok));
+
+/** `(soupName, entries)`: creates or replaces entries, by their `_soupEntryId`. */
+export const upsertSoupEntries = on((store, name, entries) =>
+  parsed(store.upsert(text(name), toText(entries), undefined)),
+);
+
+/** `(soupName, entries, path)`: creates or replaces entries, by an indexed path. */
+export const upsertSoupEntriesWithExternalId = on((store, name, entries, path) =>
+  parsed(store.upsert(text(name), toText(entries), text(path))),
+);
+
+/** `(soupName, ids)`: those of the entries that are there, in the order of their ids. */
+export const retrieveSoupEntries = on((store, name, ids) => JSON.parse(store.retrieve(text(name), toText(ids))));
+
+/** `(soupName, ids)` or `(soupName, querySpec)`: removes entries. */
+export const removeFromSoup = on((store, name, chosen) =>
+  (Array.isArray(chosen)
+    ? store.removeByIds(text(name), toText(chosen))
+    : store.removeByQuery(text(name), toText(chosen))
+  ).then(ok),
+);
+
+/** `(soupName, querySpec)`: a cursor. */
+export const querySoup = on((store, name, spec) => {
+  if (isSmart(spec)) throw new TureenError('BAD_QUERY', 'Smart queries can only be run using runSmartQuery');
+  const orderPath = spec?.orderPath ?? (spec?.order ? spec.indexPath : undefined);
+  return JSON.parse(store.openCursor(text(name), toText({ ...spec, orderPath })));
+});
+
+/** `(querySpec)`: a cursor. */
+export const runSmartQuery = on((store, spec) => {
+  if (!isSmart(spec)) throw new TureenError('BAD_QUERY', 'runSmartQuery can only run smart queries');
+  return JSON.parse(store.openCursor(undefined, toText(spec)));
+});
+
+/** `(cursor, index)`: the cursor at another page; the index is brought within bounds. */
+export const moveCursorToPageIndex = on((store, cursor, index) =>
+  JSON.parse(store.moveCursor(text(cursor?.cursorId), Number(index))),
+);
+
+/** `(cursor)` */
+export const moveCursorToNextPage = on((store, /** @type {Cursor} */ cursor) => {
+  const index = cursor.currentPageIndex + 1;
+  if (index < cursor.totalPages) return JSON.parse(store.moveCursor(text(cursor.cursorId), index));
+  throw new TureenError('CURSOR_END', 'moveCursorToNextPage called while on last page');
+});
+
+/** `(cursor)` */
+export const moveCursorToPreviousPage = on((store, /** @type {Cursor} */ cursor) => {
+  const index = cursor.currentPageIndex - 1;
+  if (index >= 0) return JSON.parse(store.moveCursor(text(cursor.cursorId), index));
+  throw new TureenError('CURSOR_END', 'moveCursorToPreviousPage called while on first page');
+});
+
+/** `(cursor)` */
+export const closeCursor = on((store, cursor) => {
+  store.closeCursor(text(cursor?.cursorId));
+  return 'OK';
+});
+
+/** `()`: the store's size in bytes. */
+export const getDatabaseSize = on((store) => store.size());
+
+/** `[{ storeName, isGlobalStore }]` of the user's stores. */
+export const getAllStores = () => call(() => named(false));
+
+/** `[{ storeName, isGlobalStore }]` of the app's stores. */
+export const getAllGlobalStores = () => call(() => named(true));
+
+/** Removes the store that the argument means, the user's default store if there is none. */
+export const removeStore = (/** @type {any[]} */ ...given) => remove(splitStore(given)[0]).then(done);
+
+/** Removes every store of the user. */
+export const removeAllStores = () => call(() => removeStores(false)).then(done);
+
+/** Removes every store of the app. */
+export const removeAllGlobalStores = () => call(() => removeStores(true)).then(done);
+
+const ok = () => 'OK';
+const done = () => true;
+
+/** @param {boolean} isGlobalStore */
+const named = async (isGlobalStore) =>
+  (await storeNames(isGlobalStore)).map((storeName) => ({ storeName, isGlobalStore }));
+
+/** @param {unknown} value a name; the module says what is wrong with an empty one */
+function text(value) {
+  if (value === null || value === undefined) return '';
+  if (typeof value === 'string') return value;
+  throw new TureenError(
+    'BAD_ARGUMENT',
+    `A name or path is a string, not ${typeof value}. (A store argument needs its own isGlobalStore.)`,
+  );
+}
