@@ -38,7 +38,7 @@ async function rounds(browser) {
     for (const name of names) {
       process.stderr.write(`round ${round + 1}: ${name}\n`);
       const figures = await browser.run((which) => /** @type {any} */ (globalThis).bench.run(which), name);
-      results.get(name)?.push(figures);
+      results.get(name)?.push(Object.fromEntries(figures));
     }
   }
   return results;

@@ -39,6 +39,18 @@ async function each(times, work) {
 }
 
 /**
+ * For what takes less time than the clock can tell: per call, over runs of 20.
+ * @param {number} runs
+ * @param {(turn: number) => unknown} work
+ */
+function eachOf20(runs, work) {
+  const run = async (/** @type {number} */ turn) => {
+    for (let at = 0; at < 20; at += 1) await work(turn * 20 + at);
+  };
+  return each(runs, run).then(({ p50, p95 }) => ({ p50: p50 / 20, p95: p95 / 20 }));
+}
+
+/**
  * Says so when a contender answers something else than it was asked.
  * @param {unknown} found
  * @param {unknown} expected
@@ -50,7 +62,7 @@ function check(found, expected, what) {
 
 /**
  * @param {Contender} contender
- * @returns {Promise<Record<string, number>>}
+ * @returns {Promise<[string, number][]>} workloads in their order
  */
 export async function measure(contender) {
   /** @type {Record<string, number>} */
@@ -67,7 +79,7 @@ export async function measure(contender) {
   figures['one update, p50'] = update.p50;
   figures['one update, p95'] = update.p95;
 
-  const get = await each(500, async (turn) => {
+  const get = await eachOf20(50, async (turn) => {
     const id = (turn * 7) % SIZE;
     check((await contender.get(id))?.Key, `a0${id}`, 'get');
   });
@@ -95,13 +107,13 @@ export async function measure(contender) {
     await contender.open();
     check((await contender.get(5))?.Key, 'a05', 'first get');
   });
-  figures['point get, cold, p95'] = (await each(100, (turn) => contender.get(20_000 + turn * 307))).p95;
+  figures['point get, cold, p50'] = (await eachOf20(5, (turn) => contender.get(20_000 + turn * 307))).p50;
   await contender.close();
   figures['cold open at 50,000, first page'] = await timed(async () => {
     await contender.open();
     check((await contender.page(50, 0)).length, 50, 'first page');
   });
   await contender.close();
-  return figures;
+  return Object.entries(figures);
 }
 
