@@ -4,7 +4,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import { parseArgs } from 'node:util';
-import { build } from 'esbuild';
+import { build as bundle } from 'esbuild';
+import { build } from '../scripts/build.mjs';
 import { at } from '../scripts/project.mjs';
 import { serve } from '../scripts/serve/site.mjs';
 import { Browser } from '../tests/e2e/browser/browser.mjs';
@@ -73,7 +74,8 @@ async function save(text) {
   await writeFile(file, `${before}${start}\n${text}\n${end}${after}`);
 }
 
-await build({
+await build();
+await bundle({
   entryPoints: [at('benches/page.mjs')],
   outfile: at('benches/bundle/page.js'),
   bundle: true,
