@@ -1,6 +1,6 @@
 //! What can go wrong between an app's calls, its tables and a filter.
 
-use crate::database;
+use crate::{database, soup};
 
 /// Why a table could not be defined, read or written, or a query not understood.
 ///
@@ -88,6 +88,9 @@ pub enum Error {
     /// A filter cannot be said in the server's dialect.
     #[error("{0}")]
     Dialect(String),
+    /// The soup that holds the table failed.
+    #[error(transparent)]
+    Soup(#[from] soup::Error),
     /// The store failed.
     #[error(transparent)]
     Database(#[from] database::Error),
@@ -108,6 +111,7 @@ impl Error {
             Self::NotFound(_) => "NOT_FOUND",
             Self::Filter { .. } => "BAD_FILTER",
             Self::Dialect(_) => "DIALECT",
+            Self::Soup(error) => error.code(),
             Self::Database(error) => error.code(),
         }
     }

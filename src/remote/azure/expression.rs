@@ -68,7 +68,7 @@ pub enum Arithmetic {
     Subtract,
     /// `mul`.
     Multiply,
-    /// `div`, which of two integers is an integer.
+    /// `div`, which gives fractions, also of integers.
     Divide,
     /// `mod`.
     Modulo,

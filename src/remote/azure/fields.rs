@@ -4,7 +4,7 @@ use super::cell::{Cell, Properties, json_object};
 use super::error::Error;
 
 /// Set by the backend; an update that carried them would be refused.
-const SYSTEM_FIELDS: [&str; 4] = ["version", "updatedAt", "createdAt", "deleted"];
+pub(super) const SYSTEM_FIELDS: [&str; 4] = ["version", "updatedAt", "createdAt", "deleted"];
 
 /// The JSON text of a record without the fields that only the backend sets.
 ///

@@ -5,6 +5,7 @@
 use super::cell::Cell;
 use super::error::Error;
 use super::number;
+use serde_json::value::RawValue;
 
 /// The longest id, in UTF-16 units.
 const LONGEST: usize = 255;
@@ -36,6 +37,26 @@ impl Id {
         };
         let key = key.ok_or_else(|| Error::Id { name: name.to_owned(), value: cell.printed().into_owned() })?;
         Ok(Self { key })
+    }
+
+    /// The ids of an app: one, or an array of them, in which `null` and `undefined` are left out.
+    ///
+    /// # Errors
+    /// [`Error::Id`] for the first that is not valid, [`Error::Malformed`] for what is no JSON.
+    pub fn parse_list(json: &str) -> Result<Vec<Self>, Error> {
+        let cell = Cell::parse(json)?;
+        let Cell::Array(list) = cell else { return Self::listed(&cell).map(|id| id.into_iter().collect()) };
+        let items: Vec<&RawValue> = serde_json::from_str(list).map_err(|error| Error::malformed("the ids", &error))?;
+        let ids =
+            items.into_iter().filter_map(|raw| Cell::parse(raw.get()).and_then(|cell| Self::listed(&cell)).transpose());
+        ids.collect()
+    }
+
+    fn listed(cell: &Cell<'_>) -> Result<Option<Self>, Error> {
+        match cell {
+            Cell::Null | Cell::Undefined => Ok(None),
+            _ => Self::of("id", cell).map(Some),
+        }
     }
 
     /// The text under which the table's index finds the record.
@@ -107,6 +128,16 @@ mod tests {
         ] {
             assert!(key(json).is_err(), "{json}");
         }
+    }
+
+    #[test]
+    fn lists_leave_out_what_is_missing() {
+        let keys = |json| Id::parse_list(json).map(|ids| ids.into_iter().map(|id| id.key).collect::<Vec<_>>());
+        assert_eq!(keys(r#""a""#).unwrap(), ["a"]);
+        assert_eq!(keys(r#"["a",null,2,{"\u0000":"undefined"}]"#).unwrap(), ["a", "2"]);
+        assert!(keys("null").unwrap().is_empty() && keys("[]").unwrap().is_empty());
+        assert_eq!(keys(r#"["a",{"id":"x"}]"#).unwrap_err().to_string(), "id \"[object Object]\" is not valid.");
+        assert_eq!(keys("[").unwrap_err().code(), "MALFORMED_ARGUMENT");
     }
 
     #[test]

@@ -54,6 +54,12 @@ impl Instant {
         whole.then_some(Self { ticks: seconds * TICKS_A_SECOND + ticks })
     }
 
+    /// ISO 8601 as servers are told it: to the millisecond, where that says it all, as JavaScript does.
+    pub fn to_wire_text(self) -> String {
+        let exact = self.ticks % TICKS_A_MILLISECOND == 0;
+        if exact { self.to_millisecond_text() } else { self.to_string() }
+    }
+
     /// ISO 8601 to the millisecond, as JavaScript's `toISOString` writes it.
     pub fn to_millisecond_text(self) -> String {
         let mut text = self.to_string();
@@ -211,6 +217,17 @@ mod tests {
             "２０２４-05-06",
         ] {
             assert_eq!(normal(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_wire_has_as_many_digits_as_are_needed() {
+        for (text, wire) in [
+            ("2024-05-06T07:08:09.1230000Z", "2024-05-06T07:08:09.123Z"),
+            ("2024-05-06T07:08:09.1230001Z", "2024-05-06T07:08:09.1230001Z"),
+            ("1969-12-31T23:59:59.9990000Z", "1969-12-31T23:59:59.999Z"),
+        ] {
+            assert_eq!(Instant::parse(text).unwrap().to_wire_text(), wire);
         }
     }
 

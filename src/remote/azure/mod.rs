@@ -1,30 +1,45 @@
 //! Azure Mobile Apps and its successors: their tables, their values, their queries, their protocol.
 //!
 //! A table is a soup whose entries keep the rules of column types ([`column`]); a query crosses from JavaScript as
-//! OData v2 text and is read once ([`parse_filter`]); calls to a backend are made by a [`Client`].
+//! OData v2 text ([`query`] says why), is read once ([`parse_filter`]) and told to SQLite ([`sql`]) or to a
+//! server of another [`Dialect`]; calls to a backend are made by a [`Client`].
 
 pub mod cell;
 mod client;
 pub mod column;
+mod definition;
 mod error;
 mod expression;
 mod fields;
+mod functions;
 mod id;
 mod instant;
 mod number;
+mod odata;
 mod odata_lex;
 mod odata_parse;
+pub mod query;
+mod records;
 mod refusal;
+pub mod sql;
+mod sql_term;
+mod table;
+mod tables;
 pub mod wire;
 
 pub use cell::{Cell, Record};
 pub use client::{Call, Client, Session};
 pub use column::{ColumnType, Kind};
+pub use definition::Definition;
 pub use error::Error;
 pub use expression::{Arithmetic, Comparison, Expression, Function, Literal};
 pub use fields::{field_text, own_fields};
 pub use id::Id;
 pub use instant::Instant;
+pub use odata::{Dialect, and_also};
 pub use odata_parse::parse_filter;
+pub use query::{Ordering, Query};
 pub use refusal::{CallError, Refusal};
+pub use table::{Source, Table, TableColumn};
+pub use tables::{Tables, define};
 pub use wire::{etag_of, version_of};

@@ -1,0 +1,56 @@
+//! The table of filters that JavaScript and the backend are asked too: here SQLite finds the same rows.
+
+use super::*;
+use crate::remote::azure::{Record, functions};
+use rusqlite::Connection;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use std::collections::HashMap;
+
+#[derive(Deserialize)]
+struct Table {
+    columns: HashMap<String, String>,
+    rows: Vec<Box<RawValue>>,
+    cases: Vec<Case>,
+}
+
+#[derive(Deserialize)]
+struct Case {
+    odata: String,
+    ids: Vec<String>,
+}
+
+/// The rows as entries of a soup, as a pull would store them.
+fn store(table: &Table) -> Connection {
+    let connection = Connection::open_in_memory().unwrap();
+    connection.execute_batch("CREATE TABLE t(id INTEGER PRIMARY KEY, soup TEXT)").unwrap();
+    for row in &table.rows {
+        let record = Record::plain(row.get()).unwrap();
+        let entry = record.properties.iter().map(|(name, cell)| {
+            let column_type: ColumnType = table.columns[name].parse().unwrap();
+            (name.as_str(), column_type.store_from_server(cell).unwrap())
+        });
+        let entry = crate::remote::azure::cell::json_object(entry);
+        connection.execute("INSERT INTO t(soup) VALUES (?)", [entry]).unwrap();
+    }
+    connection
+}
+
+#[test]
+fn sqlite_finds_the_rows_of_the_table() {
+    let table: Table = serde_json::from_str(include_str!("../../../tests/conformance/predicates.json")).unwrap();
+    let connection = store(&table);
+    let columns = |name: &str| {
+        let column_type = table.columns[name].parse()?;
+        Ok(Column { sql: format!("json_extract(soup, '$.{name}')"), column_type })
+    };
+    for Case { odata, ids } in &table.cases {
+        let Sql { text, parameters } = condition(&parse_filter(odata).unwrap(), &columns).unwrap();
+        let query = format!("SELECT json_extract(soup, '$.id') FROM t WHERE {text} ORDER BY id");
+        functions::provide(&connection, &query).unwrap();
+        let mut statement = connection.prepare(&query).unwrap();
+        let found = statement.query_map(rusqlite::params_from_iter(parameters), |row| row.get(0)).unwrap();
+        assert_eq!(&found.collect::<Result<Vec<String>, _>>().unwrap(), ids, "{odata}: {text}");
+    }
+    assert!(table.cases.len() > 100);
+}

@@ -1,0 +1,137 @@
+//! Which tables there are: those that the app has defined since it started, and what the store remembers of them.
+//!
+//! A definition only grows: a column that an earlier one had stays readable, as it did when a table was a SQLite table.
+//! The store remembers the columns, and under which key of the entries each is kept, in a soup of its own.
+
+use super::cell::json_string;
+use super::column::ColumnType;
+use super::definition::{Definition, ID, same_name};
+use super::error::Error;
+use super::table::{Table, TableColumn};
+use crate::database::Transaction;
+use crate::soup::{IndexSpec, IndexType, Soup, registry};
+use serde::{Deserialize, Serialize};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// The soup in which the store remembers definitions.
+const SOUP: &str = "__tables";
+
+/// What the store remembers of one table.
+#[derive(Serialize, Deserialize)]
+struct Remembered {
+    /// The table's name in lower case.
+    name: String,
+    soup: String,
+    /// Keys of the entries, and types.
+    columns: Vec<(String, String)>,
+}
+
+/// Defines a table, or adds to the definition of one: makes its soup when there is none.
+///
+/// Nothing but the store is changed: once the transaction is durable, [`Tables::add`] makes the table known.
+///
+/// # Errors
+/// What the store refuses, among it a second record of an id in a soup that the app made itself.
+pub fn define(tx: &Transaction<'_>, definition: &Definition) -> Result<Table, Error> {
+    registry::register(tx, SOUP, &[IndexSpec::unique("name", IndexType::String)])?;
+    let memory = Soup::open(tx, SOUP)?;
+    let name = definition.name.to_lowercase();
+    let stored = memory.find(tx, "name", &name)?;
+    let remembered: Option<Remembered> = match &stored {
+        Some(stored) => Some(parse(&stored.json)?),
+        None => None,
+    };
+    let columns = grown(remembered.as_ref().map_or(&[], |known| &known.columns), definition)?;
+    let soup = match &remembered {
+        Some(known) if registry::exists(tx, &known.soup)? => known.soup.clone(),
+        _ => soup_of(tx, definition)?,
+    };
+    let table = Table { name: definition.name.clone(), soup, columns };
+    provide_soup(tx, &table)?;
+    let pairs = table.columns.iter().map(|column| (column.key.clone(), column.column_type.name().to_owned())).collect();
+    let now = Remembered { name, soup: table.soup.clone(), columns: pairs };
+    if remembered.is_none_or(|known| known.columns != now.columns || known.soup != now.soup) {
+        let json = serde_json::to_string(&now).map_err(|error| Error::malformed("the table definition", &error))?;
+        memory.put(tx, stored.map(|stored| stored.id), &json)?;
+    }
+    Ok(table)
+}
+
+/// The remembered columns, each as the definition has it now, then the new ones.
+fn grown(remembered: &[(String, String)], definition: &Definition) -> Result<Vec<TableColumn>, Error> {
+    let mut columns = Vec::new();
+    for (key, old_type) in remembered {
+        let now = definition.columns.iter().find(|(name, _)| same_name(name, key));
+        let (name, column_type) = match now {
+            Some((name, column_type)) => (name.clone(), *column_type),
+            None => (key.clone(), old_type.parse::<ColumnType>()?),
+        };
+        columns.push(TableColumn { name, key: key.clone(), column_type });
+    }
+    for (name, column_type) in &definition.columns {
+        if !columns.iter().any(|column| same_name(&column.key, name)) {
+            columns.push(TableColumn { name: name.clone(), key: name.clone(), column_type: *column_type });
+        }
+    }
+    Ok(columns)
+}
+
+/// The soup of the table's name, in whatever case the app may have registered it.
+fn soup_of(tx: &Transaction<'_>, definition: &Definition) -> Result<String, Error> {
+    let names = registry::names(tx)?;
+    let exact = names.iter().find(|name| **name == definition.name);
+    let found = exact.or_else(|| names.iter().find(|name| same_name(name, &definition.name)));
+    Ok(found.unwrap_or(&definition.name).clone())
+}
+
+/// Makes the soup, or gives one that is there the index by which records are found.
+fn provide_soup(tx: &Transaction<'_>, table: &Table) -> Result<(), Error> {
+    let by_id = [IndexSpec::unique(table.id_path(), IndexType::String)];
+    registry::register(tx, &table.soup, &by_id)?;
+    let soup = Soup::open(tx, &table.soup)?;
+    let index = soup.index_specs().find(|spec| spec.path == table.id_path());
+    match index.map(|spec| spec.kind) {
+        Some(IndexType::String | IndexType::FullText) => Ok(()),
+        Some(_) => Err(Error::Definition(format!(
+            "The soup {} has an index on {}, but not of type string: a table needs one of that type.",
+            json_string(&table.soup),
+            json_string(ID)
+        ))),
+        None => Ok(registry::add_indexes(tx, &table.soup, &by_id)?),
+    }
+}
+
+fn parse(json: &str) -> Result<Remembered, Error> {
+    serde_json::from_str(json).map_err(|error| Error::malformed("a stored table definition", &error))
+}
+
+/// The tables that the app has defined since it started. Clones share them.
+#[derive(Debug, Clone, Default)]
+pub struct Tables {
+    by_name: Rc<RefCell<BTreeMap<String, Rc<Table>>>>,
+}
+
+impl Tables {
+    /// Makes a table known, in place of one of its name.
+    pub fn add(&self, table: Table) -> Rc<Table> {
+        let table = Rc::new(table);
+        self.by_name.borrow_mut().insert(table.name.to_lowercase(), Rc::clone(&table));
+        table
+    }
+
+    /// The table called `name`, in any case.
+    ///
+    /// # Errors
+    /// [`Error::UndefinedTable`] when the app has not defined it.
+    pub fn get(&self, name: &str) -> Result<Rc<Table>, Error> {
+        let found = self.by_name.borrow().get(&name.to_lowercase()).cloned();
+        found.ok_or_else(|| Error::UndefinedTable(name.to_owned()))
+    }
+
+    /// All tables, by their names.
+    pub fn all(&self) -> Vec<Rc<Table>> {
+        self.by_name.borrow().values().cloned().collect()
+    }
+}
