@@ -20,7 +20,7 @@ await main(async () => {
   const site = await serve(
     {
       folders: ['www', 'pkg', 'docs'],
-      home: '/www/',
+      home: '/www/demo/',
       answers: { '/config.json': () => JSON.stringify({ backend: backend.address }) },
     },
     await freePort(...preferred.site),

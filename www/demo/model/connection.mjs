@@ -1,0 +1,85 @@
+// What passes between this page and the server, seen through a client filter, and stopped by it when the user
+// wants to be offline.
+
+/** @typedef {import('../../windows-azure/http.mjs').Filter} Filter */
+/** @typedef {import('../../windows-azure/http.mjs').FilterRequest} FilterRequest */
+/** @typedef {import('../../windows-azure/http.mjs').FilterResponse} FilterResponse */
+
+/** What `XMLHttpRequest` shows of a server that cannot be reached. @type {FilterResponse} */
+const unreached = { status: 0, statusText: '', responseText: '' };
+
+export class Connection {
+  /** The records whose change is on its way. @type {Set<string>} */
+  sending = new Set();
+  #sent = 0;
+  #fetched = 0;
+  #changed;
+  /** Whether the last request found a server. */
+  reached = true;
+
+  /**
+   * @param {boolean} offline whether no request may leave
+   * @param {() => void} changed called whenever a record begins or ends its way
+   */
+  constructor(offline, changed) {
+    this.offline = offline;
+    this.#changed = changed;
+  }
+
+  /** @type {Filter} for `client.withFilter` */
+  filter = (request, next, callback) => {
+    if (this.offline) {
+      this.reached = false;
+      return callback(null, unreached);
+    }
+    const id = recordOf(request);
+    if (id !== undefined) this.sending.add(id);
+    this.#changed();
+    next(request, (error, response) => {
+      if (id !== undefined) this.sending.delete(id);
+      this.reached = !error && response?.status !== 0;
+      if (!error && response) this.#note(request, response);
+      this.#changed();
+      callback(error, response);
+    });
+  };
+
+  /**
+   * @param {FilterRequest} request
+   * @param {FilterResponse} response
+   */
+  #note({ type }, { status, responseText }) {
+    if (status < 200 || status > 299) return;
+    if (type === 'GET') this.#fetched += rowsIn(responseText);
+    else this.#sent += 1;
+  }
+
+  /** How many changes the server took, and how many records came, since the last count. */
+  count() {
+    const counted = { sent: this.#sent, fetched: this.#fetched };
+    this.#sent = 0;
+    this.#fetched = 0;
+    return counted;
+  }
+}
+
+/**
+ * The id of the record that a request changes.
+ * @param {FilterRequest} request
+ * @returns {string | undefined}
+ */
+function recordOf({ type, url, data }) {
+  if (type === 'GET') return undefined;
+  if (type === 'POST') return JSON.parse(data ?? '{}').id;
+  return decodeURIComponent(new URL(url).pathname.split('/').pop() ?? '');
+}
+
+/** @param {string} body */
+function rowsIn(body) {
+  try {
+    const content = JSON.parse(body);
+    return (Array.isArray(content) ? content : (content.results ?? [])).length;
+  } catch {
+    return 0;
+  }
+}

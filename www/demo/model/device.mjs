@@ -1,0 +1,65 @@
+// A device: its local store with the todos and the journal, its way to the server, and its sync.
+
+import { Tureen, WindowsAzure } from '../tureen.mjs';
+import { Conflicts } from './conflicts.mjs';
+import { Connection } from './connection.mjs';
+import { inTurn } from './in-turn.mjs';
+import { Journal } from './journal.mjs';
+import { readQueue } from './queue.mjs';
+import { Todos } from './todos.mjs';
+
+/**
+ * How a sync ended.
+ * @typedef {object} Outcome
+ * @property {number} sent changes that the server took
+ * @property {number} fetched records that came
+ * @property {Error} [error] why it ended early
+ */
+
+export class Device {
+  /**
+   * @param {import('../tureen.mjs').Store} store
+   * @param {Todos} todos
+   * @param {Journal} journal
+   * @param {Conflicts} conflicts
+   * @param {Connection} connection
+   */
+  constructor(store, todos, journal, conflicts, connection) {
+    this.store = store;
+    this.todos = todos;
+    this.journal = journal;
+    this.conflicts = conflicts;
+    this.connection = connection;
+  }
+
+  /**
+   * @param {object} options
+   * @param {string} options.storeName
+   * @param {string} options.server its address
+   * @param {boolean} options.offline whether to leave the server alone
+   * @param {() => void} options.changed called whenever a change begins or ends its way to the server
+   */
+  static async open({ storeName, server, offline, changed }) {
+    await Tureen.ready({ encryption: true, durability: 'strict' });
+    const store = new WindowsAzure.MobileServiceSqliteStore(storeName);
+    const connection = new Connection(offline, changed);
+    const todos = await Todos.open({ server, store, filter: connection.filter });
+    const conflicts = new Conflicts(todos);
+    todos.pushHandler = conflicts.pushHandler;
+    return new Device(store, todos, await Journal.open(store), conflicts, connection);
+  }
+
+  /** Sends what waits, then fetches what is new. @type {() => Promise<Outcome>} never rejects */
+  sync = inTurn(async () => {
+    try {
+      await this.todos.push();
+      await this.todos.forgetRemoved(new Set((await readQueue(this.store)).map(({ itemId }) => itemId)));
+      await this.todos.pull();
+      await this.journal.noteSync();
+      return this.connection.count();
+    } catch (thrown) {
+      const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+      return { ...this.connection.count(), error };
+    }
+  });
+}
