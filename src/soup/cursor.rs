@@ -2,7 +2,7 @@
 
 use super::json_text::push_string;
 use super::page::RowWriter;
-use super::query::Query;
+use super::query::{Query, Wanted};
 use super::query_spec::QuerySpec;
 use super::{Error, Result};
 use rusqlite::{CachedStatement, Connection};
@@ -47,18 +47,13 @@ impl Cursor {
     /// # Errors
     /// A malformed spec, a soup that does not exist, and what SQLite says to the query.
     pub fn open(conn: &Connection, spec: QuerySpec, soup: Option<&str>) -> Result<Self> {
-        let query = Query::new(conn, &spec, soup)?;
-        let (first, total) = {
-            let mut out = String::new();
-            // One row more than the page has tells whether counting is needed at all.
-            let mut statement = prepare(conn, &query, &query.page_sql, Some((0, spec.page_size.saturating_add(1))))?;
-            let writer = RowWriter::new(&statement, query.shape);
-            let mut rows = statement.raw_query();
-            let count = writer.write(&mut rows, spec.page_size, &mut out)?;
-            let more = count == spec.page_size && rows.next()?.is_some();
-            (out, (!more).then_some(count))
+        let mut first = String::new();
+        // One row more than the page has tells whether counting is needed at all.
+        let read = write_page(conn, &spec, soup, (0, spec.page_size.saturating_add(1)), &mut first)?;
+        let total = match read {
+            Read::All(count) => count,
+            Read::Some => count(conn, &spec, soup)?,
         };
-        let total = total.map_or_else(|| count(conn, &query), Ok)?;
         Ok(Self { spec, soup: soup.map(str::to_owned), total, first: RefCell::new(Some(first)) })
     }
 
@@ -103,37 +98,55 @@ impl Cursor {
         let first = self.first.take();
         match first {
             Some(first) if index == 0 => out.push_str(&first),
-            _ => self.read(conn, index, &mut out)?,
+            _ => {
+                let page = (index.saturating_mul(self.spec.page_size), self.spec.page_size);
+                write_page(conn, &self.spec, self.soup.as_deref(), page, &mut out)?;
+            }
         }
         out.push('}');
         Ok(out)
     }
-
-    fn read(&self, conn: &Connection, index: u64, out: &mut String) -> Result<()> {
-        let query = Query::new(conn, &self.spec, self.soup.as_deref())?;
-        let size = self.spec.page_size;
-        let mut statement = prepare(conn, &query, &query.page_sql, Some((index.saturating_mul(size), size)))?;
-        let writer = RowWriter::new(&statement, query.shape);
-        writer.write(&mut statement.raw_query(), size, out)?;
-        Ok(())
-    }
 }
 
-fn count(conn: &Connection, query: &Query) -> Result<u64> {
-    let mut statement = prepare(conn, query, &query.count_sql, None)?;
+/// Whether a page was the last.
+enum Read {
+    /// No rows follow; so many came.
+    All(u64),
+    Some,
+}
+
+/// Appends the JSON of the rows from an offset on, at most a page of them, to `out`.
+fn write_page(
+    conn: &Connection,
+    spec: &QuerySpec,
+    soup: Option<&str>,
+    (offset, limit): (u64, u64),
+    out: &mut String,
+) -> Result<Read> {
+    let query = Query::new(conn, spec, soup, Wanted::Page)?;
+    let mut statement = prepare(conn, &query, Some((offset, limit)))?;
+    let writer = RowWriter::new(&statement, query.shape);
+    let mut rows = statement.raw_query();
+    let count = writer.write(&mut rows, spec.page_size, out)?;
+    let more = count == spec.page_size && rows.next()?.is_some();
+    Ok(if more { Read::Some } else { Read::All(count) })
+}
+
+fn count(conn: &Connection, spec: &QuerySpec, soup: Option<&str>) -> Result<u64> {
+    let query = Query::new(conn, spec, soup, Wanted::Count)?;
+    let mut statement = prepare(conn, &query, None)?;
     let mut rows = statement.raw_query();
     let count: i64 = rows.next()?.map_or(Ok(0), |row| row.get(0))?;
     Ok(count.unsigned_abs())
 }
 
-/// Prepares a statement of `query` and binds its keys, then offset and limit.
+/// Prepares the statement of `query` and binds its keys, then offset and limit.
 pub(super) fn prepare<'c>(
     conn: &'c Connection,
     query: &Query,
-    sql: &str,
     page: Option<(u64, u64)>,
 ) -> Result<CachedStatement<'c>> {
-    let mut statement = conn.prepare_cached(sql)?;
+    let mut statement = conn.prepare_cached(&query.sql)?;
     let page = page.map(|(offset, limit)| [offset, limit].map(|number| i64::try_from(number).unwrap_or(i64::MAX)));
     let page = page.as_ref().map_or(&[][..], |page| &page[..]);
     if statement.parameter_count() != query.keys.len() + page.len() {

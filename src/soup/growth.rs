@@ -52,7 +52,8 @@ pub fn add_indexes(tx: &Transaction<'_>, name: &str, specs: &[IndexSpec]) -> Res
 
 /// Sets the columns of every entry from its JSON.
 fn project_all(tx: &Transaction<'_>, soup: &Soup) -> Result<()> {
-    if soup.projection.is_empty() {
+    let projection = soup.projection();
+    if projection.is_empty() {
         return Ok(());
     }
     let mut walk = tx.prepare_cached(&soup.walk_sql())?;
@@ -65,7 +66,7 @@ fn project_all(tx: &Transaction<'_>, soup: &Soup) -> Result<()> {
         last = *end;
         for (id, json, modified) in &entries {
             let mut cells: Vec<Cell<'_>> = Vec::new();
-            soup.projection.apply(&Document::parse(json)?, *id, *modified, &mut cells);
+            projection.apply(&Document::parse(json)?, *id, *modified, &mut cells);
             for (position, cell) in cells.iter().enumerate() {
                 project.raw_bind_parameter(position + 1, cell)?;
             }

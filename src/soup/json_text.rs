@@ -7,6 +7,11 @@ const HEX: &[u8; 16] = b"0123456789abcdef";
 /// Appends `text` to `out` as a JSON string.
 pub(super) fn push_string(out: &mut String, text: &str) {
     out.push('"');
+    if !text.bytes().any(|byte| byte < 0x20 || byte == b'"' || byte == b'\\') {
+        out.push_str(text);
+        out.push('"');
+        return;
+    }
     let mut written = 0;
     for (at, byte) in text.bytes().enumerate() {
         let short = match byte {

@@ -16,58 +16,61 @@ pub(super) enum Shape {
     Cells,
 }
 
-/// The statements of a query. Keys are bound as text, first of all parameters.
+/// What is asked about the results of a query.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// Some of them.
+    Page,
+    /// Their number.
+    Count,
+    /// The ids of some of them.
+    Ids,
+}
+
+/// A statement for a query spec. Its keys are bound as text; offset and limit, unless it counts, come after them.
 #[derive(Debug)]
 pub(super) struct Query {
-    /// The results; bind offset and limit last.
-    pub(super) page_sql: String,
-    pub(super) count_sql: String,
-    /// The ids of the entries; bind offset and limit last.
-    pub(super) ids_sql: String,
+    pub(super) sql: String,
     pub(super) keys: Vec<String>,
     pub(super) shape: Shape,
 }
 
-const PAGE: &str = " LIMIT ?, ?";
-
 impl Query {
-    /// Makes the statements of `spec`, which is about `soup` unless it is Smart SQL.
-    pub(super) fn new(conn: &Connection, spec: &QuerySpec, soup: Option<&str>) -> Result<Self> {
+    /// Makes a statement for `spec`, which is about `soup` unless it is Smart SQL.
+    pub(super) fn new(conn: &Connection, spec: &QuerySpec, soup: Option<&str>, wanted: Wanted) -> Result<Self> {
         spec.check()?;
-        match (spec.query_type, &spec.smart_sql, soup) {
-            (QueryType::Smart, Some(sql), _) => Self::smart(conn, sql),
-            (_, _, Some(soup)) => Self::simple(conn, spec, Soup::open(conn, soup)?),
-            (_, _, None) => Err(Error::BadQuery(format!("{:?} query without a soup", spec.query_type))),
+        let mut query = match (spec.query_type, &spec.smart_sql, soup) {
+            (QueryType::Smart, Some(sql), _) => Self::smart(conn, sql, wanted)?,
+            (_, _, Some(soup)) => Self::simple(conn, spec, Soup::open(conn, soup)?, wanted)?,
+            (_, _, None) => return Err(Error::BadQuery(format!("{:?} query without a soup", spec.query_type))),
+        };
+        if wanted != Wanted::Count {
+            query.sql.push_str(" LIMIT ?, ?");
         }
+        Ok(query)
     }
 
-    fn smart(conn: &Connection, smart_sql: &str) -> Result<Self> {
-        let sql = Rewriting::new(conn).query(smart_sql)?;
+    fn smart(conn: &Connection, smart_sql: &str, wanted: Wanted) -> Result<Self> {
+        let columns = match wanted {
+            Wanted::Page => "*",
+            Wanted::Count => "count(*)",
+            Wanted::Ids => "id",
+        };
         // On lines of its own, so that a comment at its end ends there.
-        Ok(Self {
-            page_sql: format!("SELECT * FROM (\n{sql}\n){PAGE}"),
-            count_sql: format!("SELECT count(*) FROM (\n{sql}\n)"),
-            ids_sql: format!("SELECT id FROM (\n{sql}\n){PAGE}"),
-            keys: Vec::new(),
-            shape: Shape::Cells,
-        })
+        let sql = format!("SELECT {columns} FROM (\n{}\n)", Rewriting::new(conn).query(smart_sql)?);
+        Ok(Self { sql, keys: Vec::new(), shape: Shape::Cells })
     }
 
-    fn simple(conn: &Connection, spec: &QuerySpec, soup: Soup) -> Result<Self> {
+    fn simple(conn: &Connection, spec: &QuerySpec, soup: Soup, wanted: Wanted) -> Result<Self> {
         check_searchable(spec, &soup)?;
-        let smart = SmartQuery::new(spec, soup.name());
+        let (sql, keys) = smart_sql(spec, soup.name(), wanted);
         let mut rewriting = Rewriting::knowing(conn, soup);
         let keys = match spec.query_type {
-            QueryType::Match => smart.keys.iter().map(|key| rewriting.names(key)).collect::<Result<_>>()?,
-            _ => smart.keys,
+            QueryType::Match => keys.iter().map(|key| rewriting.names(key)).collect::<Result<_>>()?,
+            _ => keys,
         };
-        Ok(Self {
-            page_sql: rewriting.query(&(smart.select + &smart.tail + &smart.order))? + PAGE,
-            count_sql: rewriting.query(&(smart.count + &smart.tail))?,
-            ids_sql: rewriting.query(&(smart.ids + &smart.tail + &smart.order))? + PAGE,
-            keys,
-            shape: if selected(spec).is_some() { Shape::Cells } else { Shape::Entry },
-        })
+        let shape = if selected(spec).is_some() { Shape::Cells } else { Shape::Entry };
+        Ok(Self { sql: rewriting.query(&sql)?, keys, shape })
     }
 }
 
@@ -88,28 +91,15 @@ fn check_searchable(spec: &QuerySpec, soup: &Soup) -> Result<()> {
     Err(Error::NotSearchable { soup: soup.name().to_owned(), path })
 }
 
-/// The Smart SQL of a spec that is none itself.
-struct SmartQuery {
-    select: String,
-    count: String,
-    ids: String,
-    tail: String,
-    order: String,
-    keys: Vec<String>,
-}
-
-impl SmartQuery {
-    fn new(spec: &QuerySpec, soup: &str) -> Self {
-        let (condition, keys) = condition(spec, soup);
-        Self {
-            select: format!("SELECT {}", columns(spec, soup)),
-            count: "SELECT count(*)".to_owned(),
-            ids: format!("SELECT {{{soup}:_soupEntryId}}"),
-            tail: format!(" FROM {{{soup}}}{condition}"),
-            order: order(spec, soup),
-            keys,
-        }
-    }
+/// The Smart SQL of a spec that is none itself, and its keys.
+fn smart_sql(spec: &QuerySpec, soup: &str, wanted: Wanted) -> (String, Vec<String>) {
+    let (condition, keys) = condition(spec, soup);
+    let (columns, order) = match wanted {
+        Wanted::Page => (columns(spec, soup), order(spec, soup)),
+        Wanted::Count => ("count(*)".to_owned(), String::new()),
+        Wanted::Ids => (format!("{{{soup}:_soupEntryId}}"), order(spec, soup)),
+    };
+    (format!("SELECT {columns} FROM {{{soup}}}{condition}{order}"), keys)
 }
 
 fn columns(spec: &QuerySpec, soup: &str) -> String {
@@ -158,13 +148,12 @@ mod tests {
     const SPECS: &str = r#"[{"path":"name","type":"string"},{"path":"about","type":"full_text"},
         {"path":"a.b","type":"json1"}]"#;
 
-    fn made(spec: &QuerySpec) -> Result<Query> {
-        Kitchen::with(SPECS).read(|conn, _| Query::new(conn, spec, Some(SOUP)))
+    fn made(spec: &QuerySpec, wanted: Wanted) -> Result<Query> {
+        Kitchen::with(SPECS).read(|conn, _| Query::new(conn, spec, Some(SOUP), wanted))
     }
 
     fn smart(spec: &QuerySpec) -> String {
-        let query = SmartQuery::new(spec, "s");
-        query.select + &query.tail + &query.order
+        smart_sql(spec, "s", Wanted::Page).0
     }
 
     #[test]
@@ -193,29 +182,44 @@ mod tests {
 
     #[test]
     fn the_smart_sql_becomes_sql_on_the_soups_table() {
-        let query = made(&QuerySpec::exact("name", "Ulm").ordered_by("a.b", Order::Ascending)).unwrap();
+        let spec = QuerySpec::exact("name", "Ulm").ordered_by("a.b", Order::Ascending);
+        let sql = |wanted| made(&spec, wanted).unwrap().sql;
         let order = "ORDER BY json_extract(soup, '$.a.b') ASC LIMIT ?, ?";
-        assert_eq!(query.page_sql, format!("SELECT TABLE_1.soup FROM TABLE_1 WHERE TABLE_1_0 = ? {order}"));
-        assert_eq!(query.count_sql, "SELECT count(*) FROM TABLE_1 WHERE TABLE_1_0 = ?");
-        assert_eq!(query.ids_sql, format!("SELECT TABLE_1.id FROM TABLE_1 WHERE TABLE_1_0 = ? {order}"));
+        assert_eq!(sql(Wanted::Page), format!("SELECT TABLE_1.soup FROM TABLE_1 WHERE TABLE_1_0 = ? {order}"));
+        assert_eq!(sql(Wanted::Count), "SELECT count(*) FROM TABLE_1 WHERE TABLE_1_0 = ?");
+        assert_eq!(sql(Wanted::Ids), format!("SELECT TABLE_1.id FROM TABLE_1 WHERE TABLE_1_0 = ? {order}"));
+        let query = made(&spec, Wanted::Page).unwrap();
         assert_eq!((query.keys, query.shape), (vec!["Ulm".to_owned()], Shape::Entry));
     }
 
     #[test]
+    fn smart_sql_is_wrapped() {
+        let spec = QuerySpec::smart("SELECT {cities:_soupEntryId} FROM {cities}");
+        let sql = |wanted| made(&spec, wanted).unwrap().sql;
+        let inner = "(\nSELECT TABLE_1.id FROM TABLE_1\n)";
+        assert_eq!(sql(Wanted::Page), format!("SELECT * FROM {inner} LIMIT ?, ?"));
+        assert_eq!(sql(Wanted::Count), format!("SELECT count(*) FROM {inner}"));
+        assert_eq!(sql(Wanted::Ids), format!("SELECT id FROM {inner} LIMIT ?, ?"));
+    }
+
+    #[test]
     fn the_words_of_a_match_query_are_bound_and_limited_to_their_column() {
-        let query = made(&QuerySpec::matching(Some("about"), "old OR it's {cities:name}:x")).unwrap();
+        let words = |path, key: &str| made(&QuerySpec::matching(path, key), Wanted::Count).unwrap();
+        let query = words(Some("about"), "old OR it's {cities:name}:x");
         let found = "(SELECT rowid FROM TABLE_1_fts WHERE TABLE_1_fts MATCH ?)";
-        assert_eq!(query.count_sql, format!("SELECT count(*) FROM TABLE_1 WHERE TABLE_1.id IN {found}"));
+        assert_eq!(query.sql, format!("SELECT count(*) FROM TABLE_1 WHERE TABLE_1.id IN {found}"));
         assert_eq!(query.keys, ["TABLE_1_1:old OR TABLE_1_1:it's TABLE_1_0:x"]);
-        assert_eq!(made(&QuerySpec::matching(None, "old town")).unwrap().keys, ["old town"]);
+        assert_eq!(words(None, "old town").keys, ["old town"]);
     }
 
     #[test]
     fn queries_that_cannot_be_run_are_refused() {
-        assert_eq!(made(&QuerySpec::matching(Some("name"), "x")).unwrap_err().code(), "NOT_SEARCHABLE");
-        assert_eq!(made(&QuerySpec::all().paged_by(0)).unwrap_err().code(), "BAD_QUERY");
+        assert_eq!(made(&QuerySpec::matching(Some("name"), "x"), Wanted::Page).unwrap_err().code(), "NOT_SEARCHABLE");
+        assert_eq!(made(&QuerySpec::all().paged_by(0), Wanted::Page).unwrap_err().code(), "BAD_QUERY");
         let kitchen = Kitchen::with(r#"[{"path":"name","type":"string"}]"#);
-        let refused = |spec: &QuerySpec, soup| kitchen.read(|conn, _| Query::new(conn, spec, soup)).unwrap_err().code();
+        let refused = |spec: &QuerySpec, soup| {
+            kitchen.read(|conn, _| Query::new(conn, spec, soup, Wanted::Page)).unwrap_err().code()
+        };
         assert_eq!(refused(&QuerySpec::matching(None, "x"), Some(SOUP)), "NOT_SEARCHABLE");
         assert_eq!(refused(&QuerySpec::all(), None), "BAD_QUERY");
         assert_eq!(refused(&QuerySpec::all(), Some("none")), "NO_SUCH_SOUP");

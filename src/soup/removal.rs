@@ -2,7 +2,7 @@
 
 use super::cursor::prepare;
 use super::entry::EntryId;
-use super::query::Query;
+use super::query::{Query, Wanted};
 use super::query_spec::QuerySpec;
 use super::savepoint::atomically;
 use super::{Result, Soup};
@@ -41,9 +41,9 @@ impl Soup {
     /// # Errors
     /// A malformed spec, or what SQLite says to the query. Nothing is changed then.
     pub fn remove_by_query(&self, tx: &Transaction<'_>, spec: &QuerySpec) -> Result<usize> {
-        let query = Query::new(tx, spec, Some(self.name()))?;
+        let query = Query::new(tx, spec, Some(self.name()), Wanted::Ids)?;
         let ids: Vec<EntryId> = {
-            let mut statement = prepare(tx, &query, &query.ids_sql, Some((0, spec.page_size)))?;
+            let mut statement = prepare(tx, &query, Some((0, spec.page_size)))?;
             statement.raw_query().mapped(|row| row.get(0)).collect::<rusqlite::Result<_>>()?
         };
         self.remove(tx, &ids)

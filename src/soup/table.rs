@@ -31,7 +31,6 @@ pub struct Soup {
     name: String,
     table: String,
     pub(super) indexes: Vec<Index>,
-    pub(super) projection: Projection,
 }
 
 /// One index of a soup, and where it is.
@@ -73,9 +72,7 @@ impl Soup {
     }
 
     fn new(name: &str, number: i64, indexes: Vec<Index>) -> Self {
-        let columns = indexes.iter().map(|index| &index.spec).filter(|spec| spec.kind != IndexType::Json1);
-        let projection = Projection::new(columns);
-        Self { name: name.to_owned(), table: format!("TABLE_{number}"), indexes, projection }
+        Self { name: name.to_owned(), table: format!("TABLE_{number}"), indexes }
     }
 
     /// A soup as it is about to be made, with table `number`.
@@ -94,7 +91,6 @@ impl Soup {
             };
             self.indexes.push(Index { spec: spec.clone(), column });
         }
-        self.projection = Projection::new(self.columns().map(|index| &index.spec));
     }
 
     /// Its name.
@@ -128,6 +124,11 @@ impl Soup {
 
     fn searched(&self) -> impl Iterator<Item = &Index> {
         self.indexes.iter().filter(|index| index.spec.kind == IndexType::FullText)
+    }
+
+    /// How an entry becomes the values of the columns.
+    pub(super) fn projection(&self) -> Projection {
+        Projection::new(self.columns().map(|index| &index.spec))
     }
 
     /// Which of the projected values are searched by words, in the order of the full-text table's columns.

@@ -3,6 +3,7 @@
 use super::cell::Cell;
 use super::document::Document;
 use super::entry::EntryId;
+use super::projection::Projection;
 use super::{Error, Result, Soup};
 use crate::database::Transaction;
 use crate::platform;
@@ -17,6 +18,7 @@ pub(super) struct Writer<'t, 'a> {
     insert: Option<CachedStatement<'t>>,
     update: Option<CachedStatement<'t>>,
     search: Option<CachedStatement<'t>>,
+    projection: Projection,
     searched: Vec<usize>,
     cells: Vec<Cell<'a>>,
     last_id: Option<i64>,
@@ -31,6 +33,7 @@ impl<'t, 'a> Writer<'t, 'a> {
             insert: None,
             update: None,
             search: None,
+            projection: soup.projection(),
             searched: soup.searched_positions(),
             cells: Vec::new(),
             last_id: None,
@@ -43,7 +46,7 @@ impl<'t, 'a> Writer<'t, 'a> {
         let id = self.next_id()?;
         let start = out.len();
         document.write(out, id, self.now);
-        self.soup.projection.apply(document, id, self.now, &mut self.cells);
+        self.projection.apply(document, id, self.now, &mut self.cells);
         let insert = ready(&mut self.insert, self.tx, || self.soup.insert_sql())?;
         insert.raw_bind_parameter(1, id)?;
         insert.raw_bind_parameter(2, out.get(start..))?;
@@ -60,7 +63,7 @@ impl<'t, 'a> Writer<'t, 'a> {
     pub(super) fn replace(&mut self, id: EntryId, document: &Document<'a>, out: &mut String) -> Result<bool> {
         let start = out.len();
         document.write(out, id, self.now);
-        self.soup.projection.apply(document, id, self.now, &mut self.cells);
+        self.projection.apply(document, id, self.now, &mut self.cells);
         let update = ready(&mut self.update, self.tx, || self.soup.update_sql())?;
         update.raw_bind_parameter(1, out.get(start..))?;
         update.raw_bind_parameter(2, self.now)?;

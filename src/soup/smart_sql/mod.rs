@@ -170,8 +170,7 @@ impl<'a> Reference<'a> {
 
 /// The column `soup` of `soup`, as token `number` has to call it.
 fn qualified(scopes: &Scopes<'_>, number: usize, soup: &Soup) -> String {
-    let qualifier = if scopes.are_several() { scopes.qualifier(number, soup.name()) } else { Qualifier::Unknown };
-    match qualifier {
+    match scopes.qualifier(number, soup.name()) {
         Qualifier::Table => format!("{}.soup", soup.table()),
         Qualifier::Alias(alias) => format!("{alias}.soup"),
         Qualifier::Unknown => "soup".to_owned(),

@@ -32,7 +32,7 @@ pub(super) enum Qualifier<'a> {
     Table,
     /// By an alias.
     Alias(&'a str),
-    /// The SELECT does not read the soup, or reads it twice: nothing can be said.
+    /// The query has one table only, or the SELECT does not read the soup, or reads it twice: nothing can be said.
     Unknown,
 }
 
@@ -66,6 +66,10 @@ const NO_ALIAS: [&str; 24] = [
 
 impl<'a> Scopes<'a> {
     pub(super) fn of(tokens: &[Placed<'a>]) -> Self {
+        let tables = (0..tokens.len()).filter(|number| is_table(tokens, *number));
+        if tables.take(2).count() < 2 {
+            return Self { selects: Vec::new(), of_token: Vec::new() };
+        }
         let mut scopes = Self { selects: vec![Select::default()], of_token: Vec::with_capacity(tokens.len()) };
         let mut open = Vec::new();
         let mut current = 0;
@@ -99,12 +103,8 @@ impl<'a> Scopes<'a> {
         self.selects.len() - 1
     }
 
-    /// Whether the query reads more than one table of soups, so that their columns must be told apart.
-    pub(super) fn are_several(&self) -> bool {
-        self.selects.iter().map(|select| select.tables.len()).sum::<usize>() > 1
-    }
-
-    /// What the column `soup` of `soup` is qualified with at token `number`.
+    /// What the column `soup` of `soup` is qualified with at token `number`. In a query on one table, nothing is: there
+    /// the text is the original's.
     pub(super) fn qualifier(&self, number: usize, soup: &str) -> Qualifier<'a> {
         let mut select = self.of_token.get(number).and_then(|own| self.selects.get(*own));
         while let Some(own) = select {
