@@ -72,7 +72,8 @@ const host = {
   schedule: () => queueMicrotask(turn),
   /** @param {string} place in Tureen's own source */
   panicked: (place) => void giveUp(undefined, ` at ${place}`),
-  error: (/** @type {string} */ code, /** @type {string} */ message) => new TureenError(code, message),
+  error: (/** @type {string} */ code, /** @type {string} */ message, /** @type {unknown} */ cause) =>
+    new TureenError(code, message, cause),
   refusal: (/** @type {string} */ code, /** @type {string} */ message, /** @type {any} */ answer) =>
     refuse(code, message, answer),
 };

@@ -9,7 +9,8 @@ export class TureenError extends Error {
    */
   constructor(code, message, cause) {
     super(message);
-    this.name = 'TureenError';
+    // As of the platform's own calls that take an AbortSignal.
+    this.name = code === 'ABORTED' ? 'AbortError' : 'TureenError';
     this.code = code;
     if (cause !== undefined) Object.defineProperty(this, 'cause', { value: cause, configurable: true, writable: true });
   }

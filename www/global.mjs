@@ -5,6 +5,7 @@ import * as Tureen from './api.mjs';
 import { locate } from './core.mjs';
 import * as smartstore from './smartstore/callbacks.mjs';
 import * as smartstoreClient from './smartstore/client.mjs';
+import * as WindowsAzure from './windows-azure/index.mjs';
 
 locate(() => ({
   wasm: new URL('../pkg/tureen_bg.wasm', import.meta.url),
@@ -12,7 +13,7 @@ locate(() => ({
 }));
 
 const { QuerySpec, SoupIndexSpec, StoreCursor } = smartstore;
-Object.assign(globalThis, { Tureen, QuerySpec, SoupIndexSpec, StoreCursor });
+Object.assign(globalThis, { Tureen, WindowsAzure, QuerySpec, SoupIndexSpec, StoreCursor });
 for (const [name, value] of Object.entries({ smartstore, smartstoreClient })) {
   Object.defineProperty(navigator, name, { value, configurable: true, enumerable: true, writable: true });
 }

@@ -3,8 +3,9 @@
 import { locate } from './core.mjs';
 import * as smartstore from './smartstore/callbacks.mjs';
 import * as smartstoreClient from './smartstore/client.mjs';
+import * as WindowsAzure from './windows-azure/index.mjs';
 
 locate(() => ({ wasm: new URL('../pkg/tureen_bg.wasm', import.meta.url) }));
 
 export * from './api.mjs';
-export { smartstore, smartstoreClient };
+export { WindowsAzure, smartstore, smartstoreClient };

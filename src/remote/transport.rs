@@ -165,7 +165,7 @@ impl Error {
         match self {
             Self::Unreachable => "UNREACHABLE",
             Self::TimedOut(_) => "TIMED_OUT",
-            Self::Cancelled => "CANCELLED",
+            Self::Cancelled => "ABORTED",
             Self::Invalid(_) => "BAD_REQUEST",
             Self::Foreign(_) => "FOREIGN",
         }

@@ -4,7 +4,9 @@ use super::Error;
 use crate::database::Transaction;
 use crate::soup::{Soup, Stored};
 use rusqlite::Connection;
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// In which soup the records of a table are, and where in an entry its id.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,30 +19,36 @@ pub struct Binding {
     pub id_path: String,
 }
 
-/// The bindings of all tables of a backend. A table for which nothing else is said has the soup of its own name.
+/// The bindings of all tables of a backend. A table for which nothing else is said has the soup of its own name. Clones
+/// share them: tables may come to be while a context works.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bindings {
     id_path: String,
-    special: BTreeMap<String, Binding>,
+    special: Rc<RefCell<BTreeMap<String, Binding>>>,
 }
 
 impl Bindings {
     /// Every table in the soup of its own name, its ids at `id_path`.
     pub fn by_name(id_path: impl Into<String>) -> Self {
-        Self { id_path: id_path.into(), special: BTreeMap::new() }
+        Self { id_path: id_path.into(), special: Rc::default() }
     }
 
     /// The same, with one table elsewhere.
     #[must_use]
-    pub fn with(mut self, binding: Binding) -> Self {
-        self.special.insert(binding.table.clone(), binding);
+    pub fn with(self, binding: Binding) -> Self {
+        self.bind(binding);
         self
+    }
+
+    /// Says where one table is.
+    pub fn bind(&self, binding: Binding) {
+        self.special.borrow_mut().insert(binding.table.clone(), binding);
     }
 
     /// The binding of a table.
     pub fn of(&self, table: &str) -> Binding {
         let by_name = || Binding { table: table.to_owned(), soup: table.to_owned(), id_path: self.id_path.clone() };
-        self.special.get(table).cloned().unwrap_or_else(by_name)
+        self.special.borrow().get(table).cloned().unwrap_or_else(by_name)
     }
 
     /// The records of a table.

@@ -189,6 +189,12 @@ impl AzureClient {
     }
 }
 
+impl AzureClient {
+    pub(super) fn client(&self) -> Client {
+        self.client.clone()
+    }
+}
+
 /// The id in the text of its cell, as addresses have it. `name` says in the error where it was found.
 fn key(name: &str, cell: &str) -> Result<String, Failure> {
     Ok(Id::of(name, &Cell::parse(cell)?)?.key().to_owned())

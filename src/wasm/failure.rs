@@ -1,9 +1,10 @@
 //! The one way an error of any room becomes a JavaScript error.
 
 use super::{host, http};
-use crate::remote::azure::{self, CallError};
+use crate::remote::azure::{self, AzureBackend, CallError};
 use crate::remote::transport;
 use crate::soup;
+use crate::sync;
 use wasm_bindgen::JsValue;
 
 /// An error on its way to JavaScript.
@@ -15,6 +16,15 @@ pub(super) enum Failure {
         code: &'static str,
         /// The sentence that says what to do.
         message: String,
+    },
+    /// An error with another behind it.
+    Caused {
+        /// As in `Own`.
+        code: &'static str,
+        /// As in `Own`.
+        message: String,
+        /// The error behind it.
+        cause: JsValue,
     },
     /// A backend's refusal, with its whole answer.
     Refused {
@@ -34,12 +44,25 @@ impl Failure {
     pub(super) fn argument(message: impl Into<String>) -> Self {
         Self::Own { code: "BAD_ARGUMENT", message: message.into() }
     }
+
+    /// A failure of sync: what the backend answered is shown in its own words, or stands behind the failure of a push.
+    pub(super) fn of_sync(error: sync::Error, backend: &AzureBackend) -> Self {
+        let answer = error.backend().and_then(|cause| backend.answer(cause.payload?)).map(Self::from);
+        match (error, answer) {
+            (sync::Error::Pull(_), Some(answer)) => answer,
+            (error, Some(answer)) => {
+                Self::Caused { code: error.code(), message: error.to_string(), cause: answer.into() }
+            }
+            (error, None) => error.into(),
+        }
+    }
 }
 
 impl From<Failure> for JsValue {
     fn from(failure: Failure) -> Self {
         match failure {
-            Failure::Own { code, message } => host::error(code, &message),
+            Failure::Own { code, message } => host::error(code, &message, &JsValue::UNDEFINED),
+            Failure::Caused { code, message, cause } => host::error(code, &message, &cause),
             Failure::Refused { code, message, answer } => host::refusal(code, &message, &answer),
             Failure::Foreign(value) => value,
         }
@@ -79,6 +102,12 @@ impl From<crate::database::Error> for Failure {
 
 impl From<soup::Error> for Failure {
     fn from(error: soup::Error) -> Self {
+        Self::Own { code: error.code(), message: error.to_string() }
+    }
+}
+
+impl From<sync::Error> for Failure {
+    fn from(error: sync::Error) -> Self {
         Self::Own { code: error.code(), message: error.to_string() }
     }
 }

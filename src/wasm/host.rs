@@ -16,7 +16,7 @@ extern "C" {
     fn panicked(this: &Host, place: &str);
 
     #[wasm_bindgen(method)]
-    fn error(this: &Host, code: &str, message: &str) -> JsValue;
+    fn error(this: &Host, code: &str, message: &str, cause: &JsValue) -> JsValue;
 
     #[wasm_bindgen(method)]
     fn refusal(this: &Host, code: &str, message: &str, answer: &JsValue) -> JsValue;
@@ -43,8 +43,8 @@ pub(super) fn schedule() {
 }
 
 /// A JavaScript error of the page's own class.
-pub(super) fn error(code: &str, message: &str) -> JsValue {
-    with(|host| host.error(code, message)).unwrap_or_else(|| js_sys::Error::new(message).into())
+pub(super) fn error(code: &str, message: &str, cause: &JsValue) -> JsValue {
+    with(|host| host.error(code, message, cause)).unwrap_or_else(|| js_sys::Error::new(message).into())
 }
 
 /// A JavaScript error that holds a backend's `answer`.

@@ -1,6 +1,9 @@
 //! The surface that JavaScript calls: thin, no rules of its own.
 
 mod azure_client;
+mod azure_context;
+mod azure_push_error;
+mod azure_store;
 mod cursors;
 mod failure;
 mod host;
@@ -9,3 +12,4 @@ mod options;
 mod signal;
 mod store;
 mod task;
+mod turn;

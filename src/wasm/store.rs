@@ -189,6 +189,14 @@ impl Store {
         self.cursors.close(id);
     }
 
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(super) fn database(&self) -> Database {
+        self.database.clone()
+    }
+
     fn read<T>(&self, job: impl FnOnce(&rusqlite::Connection) -> soup::Result<T>) -> Result<T, JsValue> {
         self.database.read(job).map_err(|error| Failure::from(error).into())
     }

@@ -1,6 +1,6 @@
 //! What can go wrong between an app's calls, its tables and a filter.
 
-use crate::{database, soup};
+use crate::{database, soup, sync};
 
 /// Why a table could not be defined, read or written, or a query not understood.
 ///
@@ -91,6 +91,9 @@ pub enum Error {
     /// The soup that holds the table failed.
     #[error(transparent)]
     Soup(#[from] soup::Error),
+    /// The queue of changes would not take one.
+    #[error(transparent)]
+    Sync(Box<sync::Error>),
     /// The store failed.
     #[error(transparent)]
     Database(#[from] database::Error),
@@ -112,6 +115,7 @@ impl Error {
             Self::Filter { .. } => "BAD_FILTER",
             Self::Dialect(_) => "DIALECT",
             Self::Soup(error) => error.code(),
+            Self::Sync(error) => error.code(),
             Self::Database(error) => error.code(),
         }
     }
@@ -119,6 +123,12 @@ impl Error {
     /// The error of an argument that serde refused.
     pub(super) fn malformed(what: &'static str, error: &serde_json::Error) -> Self {
         Self::Malformed { what, reason: error.to_string() }
+    }
+}
+
+impl From<sync::Error> for Error {
+    fn from(error: sync::Error) -> Self {
+        Self::Sync(Box::new(error))
     }
 }
 

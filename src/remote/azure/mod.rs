@@ -4,7 +4,10 @@
 //! OData v2 text ([`query`] says why), is read once ([`parse_filter`]) and told to SQLite ([`sql`]) or to a
 //! server of another [`Dialect`]; calls to a backend are made by a [`Client`].
 
+mod answers;
+mod backend;
 pub mod cell;
+mod changes;
 mod client;
 pub mod column;
 mod definition;
@@ -18,16 +21,21 @@ mod number;
 mod odata;
 mod odata_lex;
 mod odata_parse;
+mod pull_query;
+mod purge;
 pub mod query;
 mod records;
 mod refusal;
+mod row;
 pub mod sql;
 mod sql_term;
 mod table;
 mod tables;
 pub mod wire;
 
+pub use backend::AzureBackend;
 pub use cell::{Cell, Record};
+pub use changes::Changes;
 pub use client::{Call, Client, Session};
 pub use column::{ColumnType, Kind};
 pub use definition::Definition;
@@ -38,6 +46,8 @@ pub use id::Id;
 pub use instant::Instant;
 pub use odata::{Dialect, and_also};
 pub use odata_parse::parse_filter;
+pub use pull_query::PullQuery;
+pub use purge::purge;
 pub use query::{Ordering, Query};
 pub use refusal::{CallError, Refusal};
 pub use table::{Source, Table, TableColumn};

@@ -12,6 +12,7 @@ use crate::pager::key::DeviceKey;
 use connection::{Connection, EXTENTS, LOG, META};
 use js_sys::{Array, Uint8Array};
 use neighbours::Neighbours;
+pub(crate) use neighbours::web_lock;
 use request::{Work, bytes, key_above, text};
 use std::any::Any;
 use wasm_bindgen::{JsCast, JsValue};

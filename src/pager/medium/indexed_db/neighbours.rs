@@ -55,28 +55,33 @@ impl Neighbours {
 
     /// Waits for the Web Lock of this store; nothing where there are no Web Locks.
     pub(super) async fn turn(&self) -> Option<Box<dyn Any>> {
-        let navigator = Reflect::get(&js_sys::global(), &"navigator".into()).ok()?;
-        let locks = Reflect::get(&navigator, &"locks".into()).ok().filter(JsValue::is_object)?;
-        let request: Function = Reflect::get(&locks, &"request".into()).ok()?.dyn_into().ok()?;
-        let (sender, receiver) = oneshot::channel();
-        let sender = Rc::new(RefCell::new(Some(sender)));
-        let refused_sender = sender.clone();
-        let granted = Closure::once_into_js(move |_lock: JsValue| -> Promise {
-            // The lock is held until this promise resolves; if nobody waits any more, at once.
-            let mut release = None;
-            let held = Promise::new(&mut |resolve, _| release = Some(Held { release: resolve }));
-            if let (Some(release), Some(sender)) = (release, sender.borrow_mut().take()) {
-                let _ = sender.send(release);
-            }
-            held
-        });
-        // Refused (an opaque origin, a page that is going away): then there is no turn to wait for.
-        let refused = Closure::once_into_js(move |_error: JsValue| drop(refused_sender.borrow_mut().take()));
-        let done: Promise = request.call2(&locks, &self.name.as_str().into(), &granted).ok()?.dyn_into().ok()?;
-        let catch: Function = Reflect::get(&done, &"catch".into()).ok()?.dyn_into().ok()?;
-        catch.call1(&done, &refused).ok()?;
-        receiver.await.ok().map(|held| Box::new(held) as Box<dyn Any>)
+        web_lock(&self.name).await
     }
+}
+
+/// Waits for a Web Lock, which is held until what this gives is dropped; nothing where there are no Web Locks.
+pub(crate) async fn web_lock(name: &str) -> Option<Box<dyn Any>> {
+    let navigator = Reflect::get(&js_sys::global(), &"navigator".into()).ok()?;
+    let locks = Reflect::get(&navigator, &"locks".into()).ok().filter(JsValue::is_object)?;
+    let request: Function = Reflect::get(&locks, &"request".into()).ok()?.dyn_into().ok()?;
+    let (sender, receiver) = oneshot::channel();
+    let sender = Rc::new(RefCell::new(Some(sender)));
+    let refused_sender = sender.clone();
+    let granted = Closure::once_into_js(move |_lock: JsValue| -> Promise {
+        // The lock is held until this promise resolves; if nobody waits any more, at once.
+        let mut release = None;
+        let held = Promise::new(&mut |resolve, _| release = Some(Held { release: resolve }));
+        if let (Some(release), Some(sender)) = (release, sender.borrow_mut().take()) {
+            let _ = sender.send(release);
+        }
+        held
+    });
+    // Refused (an opaque origin, a page that is going away): then there is no turn to wait for.
+    let refused = Closure::once_into_js(move |_error: JsValue| drop(refused_sender.borrow_mut().take()));
+    let done: Promise = request.call2(&locks, &name.into(), &granted).ok()?.dyn_into().ok()?;
+    let catch: Function = Reflect::get(&done, &"catch".into()).ok()?.dyn_into().ok()?;
+    catch.call1(&done, &refused).ok()?;
+    receiver.await.ok().map(|held| Box::new(held) as Box<dyn Any>)
 }
 
 /// A Web Lock, until it is dropped.

@@ -1,0 +1,257 @@
+//! Azure Mobile Apps as the sync room's backend, over protocol version 2.
+
+use super::Cell;
+use super::answers::Answers;
+use super::cell::Record;
+use super::client::{Call, Client};
+use super::error::Error;
+use super::id::Id;
+use super::odata::Dialect;
+use super::pull_query::PullQuery;
+use super::refusal::{CallError, Refusal};
+use super::row::{row_of, rows_of};
+use super::table::{Source, Table};
+use super::tables::Tables;
+use super::wire::{self, Feature};
+use crate::remote::transport::{self, Response};
+use crate::sync::backend::{
+    self, Backend, BackendError, Boundary, Capabilities, Fault, Form, ListRequest, Next, Outcome, Outgoing, Page,
+    PayloadId, Row, Start, Ties,
+};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// Under which name operations and tokens are kept. One for all addresses: an app that moves to another address of its
+/// backend keeps the changes that it has not pushed.
+const SCOPE: &str = "azure";
+
+/// No backend is set to answer fewer rows at once than this.
+const LEAST_CAP: usize = 10;
+
+/// A backend of Azure Mobile Apps, for the tables that the app has defined.
+pub struct AzureBackend {
+    client: Client,
+    tables: Tables,
+    answers: Answers,
+    /// How many rows of a table the backend has given at once, at most.
+    largest: RefCell<BTreeMap<String, usize>>,
+}
+
+impl AzureBackend {
+    /// A backend that `client` calls.
+    pub fn new(client: Client, tables: Tables) -> Self {
+        Self { client, tables, answers: Answers::default(), largest: RefCell::default() }
+    }
+
+    /// The failure that the sync room knows by `id`, as long as it is kept.
+    pub fn answer(&self, id: PayloadId) -> Option<CallError> {
+        self.answers.get(id)
+    }
+
+    fn table(&self, name: &str) -> Result<Rc<Table>, BackendError> {
+        self.tables.get(name).map_err(refused)
+    }
+
+    async fn send(&self, call: Call) -> Result<Response, CallError> {
+        self.client.send(call.feature(Feature::Offline)).await
+    }
+
+    /// What a change came to.
+    async fn outcome(&self, change: &Outgoing, answer: Result<Response, CallError>) -> Result<Outcome, BackendError> {
+        match answer {
+            Ok(response) => self.applied(response),
+            Err(CallError::Refused(refusal)) => match refusal.response.status {
+                409 | 412 => Ok(Outcome::Conflict(self.conflict(change, *refusal).await)),
+                404 | 410 => Ok(Outcome::Gone(self.refusal(*refusal, None))),
+                _ => Err(self.failure(CallError::Refused(refusal))),
+            },
+            Err(error) => Err(self.failure(error)),
+        }
+    }
+
+    fn applied(&self, response: Response) -> Result<Outcome, BackendError> {
+        if response.body.trim().is_empty() {
+            return Ok(Outcome::Done(None));
+        }
+        match row_in(&response) {
+            Some(row) => Ok(Outcome::Done(Some(row))),
+            None => Err(self.unreadable("the change", &response)),
+        }
+    }
+
+    /// A refused insert's answer repeats what was sent, so the record is looked up: it may be the very one that an
+    /// earlier attempt inserted, whose answer was lost.
+    async fn conflict(&self, change: &Outgoing, refusal: Refusal) -> backend::Refusal {
+        let told = match refusal.response.status {
+            412 => row_in(&refusal.response),
+            _ => None,
+        };
+        let server = match told {
+            Some(row) => Some(row),
+            None => self.look_up(change).await,
+        };
+        self.refusal(refusal, server)
+    }
+
+    async fn look_up(&self, change: &Outgoing) -> Option<Row> {
+        let table = self.table(&change.key.table).ok()?;
+        let answer = self.send(Call::lookup(&table.name, &change.key.id)).await.ok()?;
+        row_in(&answer)
+    }
+
+    fn refusal(&self, refusal: Refusal, server: Option<Row>) -> backend::Refusal {
+        let (status, message) = (refusal.response.status, refusal.message.clone());
+        let payload = Some(self.answers.keep(CallError::Refused(Box::new(refusal))));
+        backend::Refusal { status, message, server, payload }
+    }
+
+    fn unreadable(&self, what: &str, response: &Response) -> BackendError {
+        let error = CallError::Unreadable(what.to_owned(), self.client.application_url());
+        self.failure(error).with_body(response.body.clone())
+    }
+
+    fn failure(&self, error: CallError) -> BackendError {
+        let fault = match &error {
+            CallError::Transport(transport::Error::Invalid(_)) => Fault::Refused,
+            CallError::Transport(_) => Fault::Unreachable,
+            CallError::Refused(refusal) => Fault::Status(refusal.response.status),
+            CallError::Unreadable(..) => Fault::Malformed,
+        };
+        let failure = BackendError::new(fault, error.to_string());
+        let failure = match &error {
+            CallError::Refused(refusal) => failure.with_body(refusal.response.body.clone()),
+            CallError::Transport(_) | CallError::Unreadable(..) => failure,
+        };
+        failure.with_payload(self.answers.keep(error))
+    }
+
+    /// Whether a page is the last one.
+    ///
+    /// A page shorter than was asked for may be the end, or all that the backend gives at once: that cannot be less than
+    /// it has given before. Where it names a next page there is one; its link itself is of no use (the port and path are
+    /// missing).
+    fn next(&self, table: &str, rows: usize, asked: usize, response: &Response) -> Next {
+        let mut largest = self.largest.borrow_mut();
+        let largest = largest.entry(table.to_owned()).or_default();
+        let linked = response.headers.get("Link").is_some_and(|link| link.contains("rel=next"));
+        let may_be_all_at_once = rows >= LEAST_CAP && rows >= *largest;
+        *largest = rows.max(*largest);
+        if rows > 0 && (rows >= asked || linked || may_be_all_at_once) { Next::More } else { Next::End }
+    }
+}
+
+/// The record in an answer, of the version that the entity tag says.
+fn row_in(response: &Response) -> Option<Row> {
+    let row = row_of(&response.body)?;
+    let version = response.headers.get("ETag").map(wire::version_of);
+    Some(Row { version: version.or(row.version.clone()), ..row })
+}
+
+fn refused(error: Error) -> BackendError {
+    BackendError::new(Fault::Refused, error.to_string())
+}
+
+impl Form for AzureBackend {
+    fn version_of(&self, table: &str, entry: &str) -> Option<String> {
+        self.tables.get(table).ok()?.version_of(entry)
+    }
+
+    fn id_of(&self, table: &str, json: &str) -> Result<Option<String>, BackendError> {
+        self.table(table)?;
+        let record = Record::parse(json).map_err(refused)?;
+        match record.get("id") {
+            Cell::Undefined | Cell::Null => Ok(None),
+            cell => Id::of("id", cell).map(|id| Some(id.key().to_owned())).map_err(refused),
+        }
+    }
+
+    fn store(&self, table: &str, local: Option<&str>, entry: &str) -> Result<String, BackendError> {
+        let table = self.table(table)?;
+        let record = Record::plain(entry).map_err(refused)?;
+        table.merge(local, &record, Source::Server).map_err(refused)
+    }
+
+    fn change(&self, table: &str, local: Option<&str>, change: &str) -> Result<String, BackendError> {
+        let table = self.table(table)?;
+        let record = Record::parse(change).map_err(refused)?;
+        table.merge(local, &record, Source::App).map_err(refused)
+    }
+
+    fn adopt(&self, table: &str, local: &str, row: &Row) -> Result<String, BackendError> {
+        let Some(version) = &row.version else { return Ok(local.to_owned()) };
+        let properties = vec![("version".to_owned(), Cell::Text(version.clone()))];
+        self.table(table)?.merge(Some(local), &Record { properties }, Source::Server).map_err(refused)
+    }
+
+    fn same(&self, table: &str, sent: &str, entry: &str) -> bool {
+        let Ok(table) = self.tables.get(table) else { return false };
+        let body_of = |entry: &str| -> Option<serde_json::Value> {
+            serde_json::from_str(&table.outgoing(entry).ok()?).ok().map(numbers_by_value)
+        };
+        let server = Record::plain(entry).and_then(|record| table.merge(None, &record, Source::Server));
+        server.is_ok_and(|server| body_of(&server).is_some_and(|body| body_of(sent) == Some(body)))
+    }
+}
+
+/// The same with every number as a fraction: `1` and `1.0` are one number in JSON, but not to serde.
+fn numbers_by_value(value: serde_json::Value) -> serde_json::Value {
+    use serde_json::Value;
+    match value {
+        Value::Number(number) => number.as_f64().map_or(Value::Null, Value::from),
+        Value::Array(items) => items.into_iter().map(numbers_by_value).collect(),
+        Value::Object(fields) => fields.into_iter().map(|(name, value)| (name, numbers_by_value(value))).collect(),
+        other => other,
+    }
+}
+
+impl Backend for AzureBackend {
+    fn scope(&self) -> &str {
+        SCOPE
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities { batch: 1, ties: Ties::Skip }
+    }
+
+    async fn insert(&self, change: &Outgoing) -> Result<Outcome, BackendError> {
+        let table = self.table(&change.key.table)?;
+        let body = body_of(&table, change)?;
+        let answer = self.send(Call::insert(&table.name, body)).await;
+        self.outcome(change, answer).await
+    }
+
+    async fn update(&self, change: &Outgoing) -> Result<Outcome, BackendError> {
+        let table = self.table(&change.key.table)?;
+        let body = body_of(&table, change)?;
+        let call = Call::update(&table.name, &change.key.id, body, change.version.as_deref());
+        let answer = self.send(call).await;
+        self.outcome(change, answer).await
+    }
+
+    async fn delete(&self, change: &Outgoing) -> Result<Outcome, BackendError> {
+        let table = self.table(&change.key.table)?;
+        let answer = self.send(Call::delete(&table.name, &change.key.id, change.version.as_deref())).await;
+        self.outcome(change, answer).await
+    }
+
+    async fn list(&self, request: &ListRequest) -> Result<Page, BackendError> {
+        let table = self.table(&request.table)?;
+        let pull = PullQuery::parse(&request.query).map_err(refused)?;
+        let query = match &request.start {
+            Start::Link(link) => link.clone(),
+            _ => pull.page(request).and_then(|query| Dialect::MobileApps.options(&query)).map_err(refused)?,
+        };
+        let call = Call::read(&table.name, &query).feature(Feature::Offline).feature(Feature::RawRead);
+        let call = if pull.incremental { call.feature(Feature::IncrementalPull) } else { call };
+        let response = self.client.send(call).await.map_err(|error| self.failure(error))?;
+        let Some(rows) = rows_of(&response.body) else { return Err(self.unreadable("a pull", &response)) };
+        let next = self.next(&table.name, rows.len(), request.page_size as usize, &response);
+        Ok(Page { rows, next, boundary: Boundary::Open, position: None, total: None })
+    }
+}
+
+/// What the backend is sent of a record.
+fn body_of(table: &Table, change: &Outgoing) -> Result<String, BackendError> {
+    table.outgoing(change.entry.as_deref().unwrap_or("{}")).map_err(refused)
+}

@@ -1,0 +1,49 @@
+//! Which records a purge takes out of the store.
+
+use super::error::Error;
+use super::query::Query;
+use super::table::Table;
+use crate::database::Database;
+use crate::soup::Soup;
+use crate::sync::{self, Force, Forget, Matching, PurgeOptions};
+use rusqlite::Connection;
+use std::rc::Rc;
+
+/// A purge of what `query` says of `table`. With a `query_id` only the pulls of that name begin anew.
+///
+/// # Errors
+/// A query that names no column, or a filter that is none.
+pub fn purge(
+    database: &Database,
+    table: Rc<Table>,
+    query: Query,
+    force: Force,
+    query_id: Option<String>,
+) -> Result<PurgeOptions, Error> {
+    let name = table.name.clone();
+    let matching = if is_all(&query) {
+        Matching::All
+    } else {
+        // Asked once before, so that a query which cannot be asked is told in its own words.
+        database.read(|connection| keys_of(connection, &table, &query))?;
+        Matching::Ids(Rc::new(move |connection| {
+            keys_of(connection, &table, &query).map_err(|error| sync::Error::Setting(error.to_string()))
+        }))
+    };
+    Ok(PurgeOptions { table: name, matching, force, forget: query_id.map_or(Forget::All, Forget::Query) })
+}
+
+fn is_all(query: &Query) -> bool {
+    query.filter.as_deref().is_none_or(|filter| filter.trim().is_empty())
+        && query.take.is_none()
+        && query.skip.is_none_or(|skip| skip == 0)
+}
+
+fn keys_of(connection: &Connection, table: &Table, query: &Query) -> Result<Vec<String>, Error> {
+    let soup = Soup::open(connection, &table.soup)?;
+    let mut keys = Vec::new();
+    for id in table.ids_matching(connection, query)? {
+        keys.extend(soup.get(connection, id)?.and_then(|stored| table.key_of(&stored.json)));
+    }
+    Ok(keys)
+}

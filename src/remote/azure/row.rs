@@ -1,0 +1,88 @@
+//! Records as a backend sends them: read no deeper than the fields that sync goes by, and passed on as they stand.
+
+use super::cell::Cell;
+use super::id::Id;
+use crate::sync::backend::{Content, Row};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+/// The fields that sync goes by.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Known<'t> {
+    #[serde(borrow)]
+    id: &'t RawValue,
+    #[serde(borrow, default)]
+    version: Option<&'t RawValue>,
+    #[serde(borrow, default)]
+    updated_at: Option<&'t RawValue>,
+    #[serde(borrow, default)]
+    deleted: Option<&'t RawValue>,
+}
+
+/// A listing that says how many records there are.
+#[derive(Deserialize)]
+struct Counted<'t> {
+    #[serde(borrow)]
+    results: Vec<&'t RawValue>,
+}
+
+/// The records of a listing's JSON text, which is an array or has one under `results`. None when it is no listing.
+pub(super) fn rows_of(body: &str) -> Option<Vec<Row>> {
+    let records: Vec<&RawValue> = if body.trim_start().starts_with('[') {
+        serde_json::from_str(body).ok()?
+    } else {
+        serde_json::from_str::<Counted<'_>>(body).ok()?.results
+    };
+    records.into_iter().map(|record| row_of(record.get())).collect()
+}
+
+/// A record's JSON text as sync knows it. None when it is no record, or has no valid id.
+pub(super) fn row_of(record: &str) -> Option<Row> {
+    let Known { id, version, updated_at, deleted } = serde_json::from_str(record).ok()?;
+    let id = Id::of("id", &Cell::plain(id).ok()?).ok()?;
+    let content = match deleted.map(RawValue::get) {
+        Some("true") => Content::Deleted,
+        _ => Content::Entry(record.to_owned()),
+    };
+    Some(Row { id: id.key().to_owned(), version: text_of(version), position: text_of(updated_at), content })
+}
+
+fn text_of(value: Option<&RawValue>) -> Option<String> {
+    match Cell::plain(value?).ok()? {
+        Cell::Text(text) => Some(text),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_passes_as_it_stands() {
+        let record =
+            r#"{"id":"a","n":1.50,"version":"MQ==","updatedAt":"2024-01-01T00:00:00.1234567Z","deleted":false}"#;
+        let row = row_of(record).unwrap();
+        assert_eq!((row.id.as_str(), row.version.as_deref()), ("a", Some("MQ==")));
+        assert_eq!(row.position.as_deref(), Some("2024-01-01T00:00:00.1234567Z"), "digit for digit");
+        assert_eq!(row.content, Content::Entry(record.to_owned()));
+    }
+
+    #[test]
+    fn a_deleted_record_is_told_apart_and_a_number_is_an_id() {
+        let row = row_of(r#"{"id":7,"deleted":true,"version":null}"#).unwrap();
+        assert_eq!(row, Row { id: "7".into(), version: None, position: None, content: Content::Deleted });
+    }
+
+    #[test]
+    fn a_listing_is_an_array_or_has_one() {
+        let ids = |body| rows_of(body).map(|rows| rows.into_iter().map(|row| row.id).collect::<Vec<_>>());
+        assert_eq!(ids(r#" [{"id":"a"},{"id":"b"}]"#), Some(vec!["a".to_owned(), "b".to_owned()]));
+        assert_eq!(ids(r#"{"results":[{"id":"a"}],"count":9}"#), Some(vec!["a".to_owned()]));
+        assert_eq!(ids("[]"), Some(vec![]));
+        for broken in ["", "<html>", "{}", "null", r#"[{"name":"no id"}]"#, "[1]", r#"[{"id":"a"}"#, r#"[{"id":""}]"#] {
+            assert_eq!(ids(broken), None, "{broken}");
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! Azure's sync context for JavaScript: local changes, push, pull, purge, and what is pending.
+
+use super::azure_client::AzureClient;
+use super::azure_push_error::AzurePushError;
+use super::azure_store::AzureStore;
+use super::failure::Failure;
+use super::signal;
+use super::task::promise;
+use super::turn::SyncTurn;
+use crate::database::Database;
+use crate::remote::azure::{self, AzureBackend, Changes, PullQuery, Query, Tables};
+use crate::sync::{
+    CancelledRecord, ContextOptions, Force, OperationId, PullOptions, PullProgress, PushError, PushFirst, PushHandler,
+    PushOptions, PushProgress, SyncContext,
+};
+use futures::future::{FutureExt, LocalBoxFuture};
+use js_sys::{Array, Function, Promise};
+use serde::{Deserialize, Serialize};
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::AbortSignal;
+
+#[wasm_bindgen]
+extern "C" {
+    /// What an app does about changes that the backend would not take, as `www/windows-azure/sync-context.mjs` makes it.
+    pub type JsPushHandler;
+
+    #[wasm_bindgen(method, catch, js_name = onConflict)]
+    fn on_conflict(this: &JsPushHandler, error: AzurePushError) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method, catch, js_name = onError)]
+    fn on_error(this: &JsPushHandler, error: AzurePushError) -> Result<Promise, JsValue>;
+}
+
+/// The handler of one push.
+struct Handler {
+    app: JsPushHandler,
+    backend: Rc<AzureBackend>,
+    tables: Tables,
+}
+
+impl Handler {
+    fn show(&self, error: &Rc<PushError>) -> AzurePushError {
+        AzurePushError::new(Rc::clone(error), Rc::clone(&self.backend), self.tables.clone())
+    }
+}
+
+/// Waits for what an app's handler promised. One that fails has handled nothing.
+async fn settled(error: Rc<PushError>, promised: Result<Promise, JsValue>) {
+    let failed = match promised {
+        Ok(promise) => JsFuture::from(promise).await.is_err(),
+        Err(_) => true,
+    };
+    if failed {
+        error.set_handled(false);
+    }
+}
+
+impl PushHandler for Handler {
+    fn on_conflict<'h>(&'h self, error: Rc<PushError>) -> LocalBoxFuture<'h, ()> {
+        let shown = self.show(&error);
+        settled(error, self.app.on_conflict(shown)).boxed_local()
+    }
+
+    fn on_error<'h>(&'h self, error: Rc<PushError>) -> LocalBoxFuture<'h, ()> {
+        let shown = self.show(&error);
+        settled(error, self.app.on_error(shown)).boxed_local()
+    }
+}
+
+/// What an app says of a push or a pull.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Settings {
+    page_size: Option<u32>,
+    parallelism: Option<usize>,
+    push_first: bool,
+    force: bool,
+    query_id: Option<String>,
+}
+
+impl Settings {
+    fn read(value: JsValue) -> Result<Self, Failure> {
+        serde_wasm_bindgen::from_value(value).map_err(|error| Failure::argument(error.to_string()))
+    }
+}
+
+/// One pending operation, as an app sees it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Pending<'o> {
+    id: i64,
+    table_name: &'o str,
+    action: &'o str,
+    item_id: &'o str,
+    version: Option<&'o str>,
+    attempts: u32,
+    last_error: Option<&'o str>,
+}
+
+/// A sync context over a store.
+#[wasm_bindgen]
+pub struct AzureContext {
+    context: SyncContext<AzureBackend>,
+    changes: Changes,
+    tables: Tables,
+    database: Database,
+}
+
+/// Makes a context of `client` over `store`: a promise of an [`AzureContext`].
+#[wasm_bindgen(js_name = openAzureContext)]
+pub fn open_azure_context(client: &AzureClient, store: &AzureStore) -> Promise {
+    let tables = store.tables().clone();
+    let backend = Rc::new(AzureBackend::new(client.client(), tables.clone()));
+    let database = store.database().clone();
+    let turn = Some(Rc::new(SyncTurn::at(store.name())) as _);
+    let options = ContextOptions { turn, ..ContextOptions::new(store.bindings().clone()) };
+    promise(async move {
+        let context = SyncContext::initialize(database.clone(), backend, options).await?;
+        let changes = Changes::new(database.clone(), context.queue().clone());
+        Ok(AzureContext { context, changes, tables, database })
+    })
+}
+
+#[wasm_bindgen]
+impl AzureContext {
+    /// Adds a record; a promise of its id.
+    pub fn insert(&self, table: &str, record: String) -> Promise {
+        let (table, changes) = (self.tables.get(table), self.changes.clone());
+        promise(async move { Ok(changes.insert(table?, record).await?) })
+    }
+
+    /// Changes a record.
+    pub fn update(&self, table: &str, record: String) -> Promise {
+        let (table, changes) = (self.tables.get(table), self.changes.clone());
+        promise(async move { Ok(changes.update(table?, record).await.map(|()| JsValue::UNDEFINED)?) })
+    }
+
+    /// Deletes a record.
+    pub fn delete(&self, table: &str, record: String) -> Promise {
+        let (table, changes) = (self.tables.get(table), self.changes.clone());
+        promise(async move { Ok(changes.delete(table?, record).await.map(|()| JsValue::UNDEFINED)?) })
+    }
+
+    /// Sends what is pending; a promise of the conflicts that nobody handled.
+    pub fn push(
+        &self,
+        handler: JsPushHandler,
+        settings: JsValue,
+        progress: Option<Function>,
+        signal: Option<AbortSignal>,
+    ) -> Promise {
+        let (context, tables) = (self.context.clone(), self.tables.clone());
+        let handler = self.handler(handler);
+        promise(async move {
+            let (abort, _listener) = signal::flag(signal)?;
+            let settings = Settings::read(settings)?;
+            let usual = PushOptions::default();
+            let parallelism = settings.parallelism.unwrap_or(usual.parallelism);
+            let progress = progress.map(told_of_push);
+            let options = PushOptions { parallelism, progress, abort, ..usual };
+            let backend = Rc::clone(context.backend());
+            let report = context.push(handler, options).await.map_err(|error| Failure::of_sync(error, &backend))?;
+            let show = |error| JsValue::from(AzurePushError::new(error, Rc::clone(&backend), tables.clone()));
+            Ok(report.conflicts.into_iter().map(show).collect::<Array>())
+        })
+    }
+
+    /// Reads what changed at the backend; a promise of how much it was, as JSON text.
+    pub fn pull(
+        &self,
+        query: &str,
+        handler: JsPushHandler,
+        settings: JsValue,
+        progress: Option<Function>,
+        signal: Option<AbortSignal>,
+    ) -> Promise {
+        let (context, tables) = (self.context.clone(), self.tables.clone());
+        let query = Query::parse(query);
+        let handler = self.handler(handler);
+        promise(async move {
+            let (abort, _listener) = signal::flag(signal)?;
+            let Settings { page_size, parallelism, push_first, query_id, .. } = Settings::read(settings)?;
+            let query = query?;
+            let table = tables.get(&query.table)?;
+            let text = PullQuery::of(query, query_id.is_some())?.to_text()?;
+            let usual = PullOptions::new(&*table.name, text);
+            let page_size = page_size.unwrap_or(usual.page_size);
+            let progress = progress.map(told_of_pull);
+            let options = PullOptions { query_id, page_size, progress, abort: abort.clone(), ..usual };
+            let first = PushOptions::default();
+            let first = PushOptions { parallelism: parallelism.unwrap_or(first.parallelism), abort, ..first };
+            let push_first = if push_first { PushFirst::IfPending(handler, first) } else { PushFirst::Never };
+            let backend = Rc::clone(context.backend());
+            let report = context.pull(options, push_first).await;
+            let report = report.map_err(|error| Failure::of_sync(error, &backend))?;
+            Ok(pulled(&report.counts))
+        })
+    }
+
+    /// Takes records out of the store, without deleting them at the backend.
+    pub fn purge(&self, query: &str, settings: JsValue) -> Promise {
+        let (context, tables, database) = (self.context.clone(), self.tables.clone(), self.database.clone());
+        let query = Query::parse(query);
+        promise(async move {
+            let Settings { force, query_id, .. } = Settings::read(settings)?;
+            let force = if force { Force::GiveUp } else { Force::Respect };
+            let query = query?;
+            let table = tables.get(&query.table)?;
+            context.purge(azure::purge(&database, table, query, force, query_id)?).await?;
+            Ok(JsValue::UNDEFINED)
+        })
+    }
+
+    /// The pending operations of all tables or of one, as JSON text.
+    pub fn pending(&self, table: Option<String>) -> Result<String, JsValue> {
+        let table = table.map(|name| self.tables.get(&name)).transpose().map_err(Failure::from)?;
+        let operations = self.context.pending(table.as_ref().map(|table| &*table.name)).map_err(Failure::from)?;
+        let pending = operations.iter().map(|operation| Pending {
+            id: operation.id.0,
+            table_name: &operation.key.table,
+            action: operation.action.as_str(),
+            item_id: &operation.key.id,
+            version: operation.version.as_deref(),
+            attempts: operation.attempts,
+            last_error: operation.last_error.as_deref(),
+        });
+        let pending: Vec<_> = pending.collect();
+        serde_json::to_string(&pending).map_err(|error| Failure::argument(error.to_string()).into())
+    }
+
+    /// Cancels a pending operation; its record is kept, restored or discarded.
+    pub fn cancel(&self, id: f64, record: &str) -> Promise {
+        let record = match record {
+            "keep" => Ok(CancelledRecord::Keep),
+            "restore" => Ok(CancelledRecord::Restore),
+            "discard" => Ok(CancelledRecord::Discard),
+            _ => Err(Failure::argument("A cancelled operation's record is to 'keep', 'restore' or 'discard'.")),
+        };
+        let context = self.context.clone();
+        promise(async move {
+            context.cancel(OperationId(id as i64), record?).await?;
+            Ok(JsValue::UNDEFINED)
+        })
+    }
+
+    fn handler(&self, app: JsPushHandler) -> Rc<Handler> {
+        Rc::new(Handler { app, backend: Rc::clone(self.context.backend()), tables: self.tables.clone() })
+    }
+}
+
+fn told_of_push(listener: Function) -> Rc<dyn Fn(PushProgress)> {
+    Rc::new(move |PushProgress { pushed, conflicts, pending }| {
+        let text = serde_json::json!({ "pushed": pushed, "conflicts": conflicts, "pending": pending }).to_string();
+        // The listener's own errors are its own affair: `www/windows-azure/sync-context.mjs` sees to them.
+        let _ = listener.call1(&JsValue::UNDEFINED, &text.into());
+    })
+}
+
+fn told_of_pull(listener: Function) -> Rc<dyn Fn(PullProgress)> {
+    Rc::new(move |progress| {
+        let _ = listener.call1(&JsValue::UNDEFINED, &pulled(&progress).into());
+    })
+}
+
+fn pulled(progress: &PullProgress) -> String {
+    let PullProgress { requests, stored, removed, passed_over, .. } = progress;
+    serde_json::json!({ "requests": requests, "stored": stored, "removed": removed, "passedOver": passed_over })
+        .to_string()
+}

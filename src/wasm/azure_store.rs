@@ -1,0 +1,179 @@
+//! The local store of Azure's tables for JavaScript. Records cross as the text of their cells, rows as JSON text.
+
+use super::failure::Failure;
+use super::store::Store;
+use super::task::promise;
+use crate::database::{Database, Transaction};
+use crate::remote::azure::{self, Cell, Definition, Error, Id, Query, Table, Tables};
+use crate::sync::{Binding, Bindings};
+use js_sys::Promise;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+
+/// The tables that an app has defined in a store.
+#[wasm_bindgen]
+pub struct AzureStore {
+    name: String,
+    database: Database,
+    tables: Tables,
+    bindings: Bindings,
+}
+
+/// One step of a batch.
+#[derive(Deserialize)]
+#[serde(tag = "action", rename_all = "lowercase")]
+enum Step {
+    Upsert { table: String, records: Box<RawValue> },
+    Delete { table: String, ids: Box<RawValue> },
+}
+
+#[wasm_bindgen]
+impl AzureStore {
+    /// The tables of `store`, of which none is defined yet.
+    #[wasm_bindgen(constructor)]
+    pub fn new(store: &Store) -> Self {
+        let (name, database) = (store.name().to_owned(), store.database());
+        Self { name, database, tables: Tables::default(), bindings: Bindings::by_name("id") }
+    }
+
+    /// The same tables in `store`, which is this one opened again.
+    pub fn reopened(&self, store: &Store) -> Self {
+        let (tables, bindings) = (self.tables.clone(), self.bindings.clone());
+        Self { name: store.name().to_owned(), database: store.database(), tables, bindings }
+    }
+
+    /// Defines a table, or adds to the definition of one; a promise of the names of its columns of dates.
+    #[wasm_bindgen(js_name = defineTable)]
+    pub fn define_table(&self, definition: &str) -> Promise {
+        let definition = Definition::parse(definition);
+        let (database, tables, bindings) = (self.database.clone(), self.tables.clone(), self.bindings.clone());
+        promise(async move {
+            let definition = definition?;
+            let table = database.write(move |tx| azure::define(tx, &definition)).await?;
+            let id_path = table.id_path().to_owned();
+            bindings.bind(Binding { table: table.name.clone(), soup: table.soup.clone(), id_path });
+            Ok(dates_of(&tables.add(table)))
+        })
+    }
+
+    /// Writes the records of a JSON array.
+    pub fn upsert(&self, table: &str, records: String) -> Promise {
+        let table = self.table(table);
+        self.write(move |tx| table.clone()?.upsert(tx, &records))
+    }
+
+    /// The row of an id, if there is one.
+    pub fn lookup(&self, table: &str, id: &str) -> Result<Option<String>, JsValue> {
+        let id = Cell::parse(id).and_then(|cell| Id::of("id", &cell)).map_err(Failure::from)?;
+        self.read_with(|connection| self.table(table)?.lookup(connection, &id))
+    }
+
+    /// Deletes the records of a JSON array of ids, of which null is none.
+    pub fn delete(&self, table: &str, ids: &str) -> Promise {
+        let (table, ids) = (self.table(table), ids_of(ids));
+        self.write(move |tx| table.clone()?.delete(tx, ids.as_deref().map_err(Clone::clone)?).map(drop))
+    }
+
+    /// Deletes the records that a query would read.
+    #[wasm_bindgen(js_name = deleteMatching)]
+    pub fn delete_matching(&self, query: &str) -> Promise {
+        let query = Query::parse(query);
+        let tables = self.tables.clone();
+        self.write(move |tx| {
+            let query = query.as_ref().map_err(Clone::clone)?;
+            tables.get(&query.table)?.delete_matching(tx, query).map(drop)
+        })
+    }
+
+    /// The rows that a query asks for.
+    pub fn read(&self, query: &str) -> Result<String, JsValue> {
+        self.read_with(|connection| {
+            let query = Query::parse(query)?;
+            self.table(&query.table)?.read(connection, &query)
+        })
+    }
+
+    /// The names of a table's columns of dates.
+    #[wasm_bindgen(js_name = dateColumns)]
+    pub fn date_columns(&self, table: &str) -> Result<Vec<String>, JsValue> {
+        Ok(dates_of(self.table(table).map_err(Failure::from)?.as_ref()))
+    }
+
+    /// Takes the steps of a JSON array in one transaction.
+    #[wasm_bindgen(js_name = executeBatch)]
+    pub fn execute_batch(&self, steps: &str) -> Promise {
+        let steps: Result<Vec<Step>, Failure> =
+            serde_json::from_str(steps).map_err(|error| Failure::argument(error.to_string()));
+        let steps = match steps {
+            Ok(steps) => steps,
+            Err(failure) => return Promise::reject(&failure.into()),
+        };
+        let tables = self.tables.clone();
+        self.write(move |tx| steps.iter().try_for_each(|step| step.take(tx, &tables)))
+    }
+
+    fn table(&self, name: &str) -> Result<Rc<Table>, Error> {
+        self.tables.get(name)
+    }
+
+    fn read_with<T>(&self, job: impl FnOnce(&rusqlite::Connection) -> Result<T, Error>) -> Result<T, JsValue> {
+        self.database.read(job).map_err(|error| Failure::from(error).into())
+    }
+
+    fn write(&self, job: impl FnMut(&Transaction<'_>) -> Result<(), Error> + 'static) -> Promise {
+        let database = self.database.clone();
+        promise(async move {
+            database.write(job).await?;
+            Ok(JsValue::UNDEFINED)
+        })
+    }
+}
+
+impl AzureStore {
+    /// The name of the store.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(super) fn database(&self) -> &Database {
+        &self.database
+    }
+
+    pub(super) fn tables(&self) -> &Tables {
+        &self.tables
+    }
+
+    pub(super) fn bindings(&self) -> &Bindings {
+        &self.bindings
+    }
+}
+
+impl Step {
+    fn take(&self, tx: &Transaction<'_>, tables: &Tables) -> Result<(), Error> {
+        match self {
+            Self::Upsert { table, records } => tables.get(table)?.upsert(tx, records.get()),
+            Self::Delete { table, ids } => tables.get(table)?.delete(tx, &ids_of(ids.get())?).map(drop),
+        }
+    }
+}
+
+/// The names of a table's columns of dates.
+pub(super) fn dates_of(table: &Table) -> Vec<String> {
+    table.date_columns().into_iter().map(str::to_owned).collect()
+}
+
+/// The ids in the cells of a JSON array, of which null and undefined are none.
+fn ids_of(json: &str) -> Result<Vec<Id>, Error> {
+    let malformed = |error: serde_json::Error| Error::Malformed { what: "the ids", reason: error.to_string() };
+    let cells: Vec<&RawValue> = serde_json::from_str(json).map_err(malformed)?;
+    let mut ids = Vec::with_capacity(cells.len());
+    for cell in cells {
+        match Cell::parse(cell.get())? {
+            Cell::Null | Cell::Undefined => {}
+            cell => ids.push(Id::of("id", &cell)?),
+        }
+    }
+    Ok(ids)
+}

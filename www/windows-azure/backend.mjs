@@ -1,0 +1,82 @@
+// Each client's connection to its backend inside the module.
+
+import { TureenError } from '../core.mjs';
+import { chainOf, responseOf } from './http.mjs';
+import { installationId } from './installation.mjs';
+import { parseJson } from './dates.mjs';
+
+/** @typedef {import('./client.mjs').MobileServiceClient} MobileServiceClient */
+/** @typedef {import('./http.mjs').Filter} Filter */
+/** @typedef {import('../core.mjs').Module} Module */
+
+/**
+ * @typedef {object} Connection
+ * @property {Filter | null} filter what stands between the client and the network
+ * @property {number} timeout in milliseconds
+ * @property {import('../../pkg/tureen.js').AzureClient} [backend] made when it is first asked for
+ */
+
+/** @type {WeakMap<MobileServiceClient, Connection>} */
+const connections = new WeakMap();
+
+/**
+ * @param {MobileServiceClient} client
+ * @param {Connection} connection
+ */
+export const connect = (client, connection) => void connections.set(client, connection);
+
+/**
+ * @param {MobileServiceClient} client
+ * @returns {Connection}
+ */
+export function connectionOf(client) {
+  const connection = connections.get(client);
+  if (!connection) throw new TureenError('BAD_ARGUMENT', 'This is no MobileServiceClient.');
+  return connection;
+}
+
+/**
+ * @param {MobileServiceClient} client
+ * @param {Module} module
+ */
+export function backendOf(client, module) {
+  const connection = connectionOf(client);
+  connection.backend ??= new module.AzureClient(sessionOf(client), connection.timeout, filtersOf(connection));
+  return connection.backend;
+}
+
+/** @param {Connection} connection */
+const filtersOf = ({ filter, timeout }) => (filter === null ? undefined : chainOf(filter, timeout));
+
+/**
+ * What each request says of the app and its user, read when it is sent: apps assign `currentUser` at any time.
+ * @param {MobileServiceClient} client
+ */
+const sessionOf = (client) => ({
+  applicationUrl: () => client.applicationUrl,
+  installationId,
+  clientVersion: () => client.version,
+  token: () => client.currentUser?.mobileServiceAuthenticationToken || undefined,
+});
+
+/**
+ * A backend's refusal as the Azure SDK shows it: with the answer as `request`, and with the server's record when that
+ * was changed meanwhile (412).
+ * @param {string} code
+ * @param {string} message
+ * @param {import('./http.mjs').WireAnswer} answer
+ */
+export function refusal(code, message, answer) {
+  const request = responseOf(answer);
+  const error = Object.assign(new TureenError(code, message), { request });
+  return answer.status === 412 ? Object.assign(error, { serverInstance: recordIn(answer.body) }) : error;
+}
+
+/** @param {string} body */
+function recordIn(body) {
+  try {
+    return parseJson(body);
+  } catch {
+    return null;
+  }
+}

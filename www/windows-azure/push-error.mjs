@@ -1,0 +1,103 @@
+// A change that the backend would not take, and what an app may do about it.
+
+import { attempt } from '../core.mjs';
+import { decodeRow, recordText } from './cells.mjs';
+import { isNull } from './validate.mjs';
+
+/** @typedef {import('../../pkg/tureen.js').AzurePushError} Handle */
+/** @typedef {import('../core.mjs').TureenPromise<void>} Done */
+/** @typedef {{ [property: string]: any }} Row */
+
+/** What a push handler gets, and what a push resolves with for each conflict that nobody handled. */
+export class PushError {
+  #handle;
+  #error;
+
+  /** @param {Handle} handle */
+  constructor(handle) {
+    this.#handle = handle;
+    this.#error = handle.error();
+  }
+
+  /** Whether it counts as dealt with: the push then sends the change again as it is by now, if it is still there. */
+  get isHandled() {
+    return this.#handle.isHandled;
+  }
+
+  set isHandled(handled) {
+    this.#handle.isHandled = Boolean(handled);
+  }
+
+  /** The error of the request, with the answer as `request`. @returns {any} */
+  getError() {
+    return this.#error;
+  }
+
+  /** Whether the backend's record is not as the change expects it. */
+  isConflict() {
+    return this.#handle.isConflict;
+  }
+
+  getTableName() {
+    return this.#handle.tableName;
+  }
+
+  /** @returns {string} `insert`, `update` or `delete` */
+  getAction() {
+    return this.#handle.action;
+  }
+
+  /** A copy of the backend's record; null where it is not known. @returns {any} */
+  getServerRecord() {
+    const text = this.#handle.serverRecord();
+    if (text === undefined) return this.#error.serverInstance ? { ...this.#error.serverInstance } : null;
+    return decodeRow(JSON.parse(text), this.#handle.dateColumns);
+  }
+
+  /** A copy of the record as it was sent; null for a delete. @returns {any} */
+  getClientRecord() {
+    const text = this.#handle.clientRecord();
+    return text === undefined ? null : decodeRow(JSON.parse(text), this.#handle.dateColumns);
+  }
+
+  /** Gives the change up and leaves the local record as it is. @returns {Done} */
+  cancel() {
+    return attempt(() => this.#handle.cancel());
+  }
+
+  /** Gives the change up and removes the local record. @returns {Done} */
+  cancelAndDiscard() {
+    return attempt(() => this.#handle.cancelAndDiscard());
+  }
+
+  /**
+   * Gives the change up and changes the local record.
+   * @param {Row} newValue
+   * @returns {Done}
+   */
+  cancelAndUpdate(newValue) {
+    return attempt(() => this.#handle.cancelAndUpdate(textOf(newValue)));
+  }
+
+  /**
+   * Changes the local record, to be sent in its stead. With the `version` of the backend's record it then passes.
+   * @param {Row} newValue
+   * @returns {Done}
+   */
+  update(newValue) {
+    return attempt(() => this.#handle.update(textOf(newValue)));
+  }
+
+  /**
+   * Makes the change another one.
+   * @param {'insert' | 'update' | 'delete' | 'del'} newAction
+   * @param {Row} [newClientRecord]
+   * @returns {Done}
+   */
+  changeAction(newAction, newClientRecord) {
+    return attempt(() => this.#handle.changeAction(String(newAction), textOf(newClientRecord)));
+  }
+}
+
+/** @param {Row | null | undefined} record */
+const textOf = (record) => (isNull(record) ? undefined : recordText(/** @type {Row} */ (record)));

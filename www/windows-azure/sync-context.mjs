@@ -1,0 +1,274 @@
+// The sync context: local changes that wait for the backend, and what it takes to send them and to fetch its own.
+
+import { TureenError, attempt } from '../core.mjs';
+import { backendOf } from './backend.mjs';
+import { recordText } from './cells.mjs';
+import { PushError } from './push-error.mjs';
+import { queryText } from './query.mjs';
+import { isBoolean, isNull, isObject, isString, notNull, notNullOrEmpty } from './validate.mjs';
+
+/** @typedef {import('./client.mjs').MobileServiceClient} MobileServiceClient */
+/** @typedef {import('./query.mjs').Query} Query */
+/** @typedef {import('../core.mjs').TureenPromise<any>} Answer */
+/** @typedef {import('../../pkg/tureen.js').AzureContext} Handle the context inside the module */
+/** @typedef {import('../../pkg/tureen.js').AzurePushError} NativePushError */
+/** @typedef {InstanceType<typeof import('./store.mjs').MobileServiceSqliteStore>} Store */
+/** @typedef {{ [property: string]: any }} Row */
+
+/**
+ * What an app does about changes that the backend would not take. `onConflict` is called in either of its two
+ * published forms: with the server's record, the client's and the push error when it names two parameters or more, else
+ * with the push error alone. What it returns may be a promise.
+ * @typedef {object} PushHandler
+ * @property {(...given: any[]) => unknown} [onConflict]
+ * @property {(pushError: PushError) => unknown} [onError]
+ */
+
+/**
+ * @typedef {object} PushSettings
+ * @property {number} [parallelism] how many requests may be under way at once, 1 to 8
+ * @property {AbortSignal} [signal]
+ * @property {(progress: { pushed: number, conflicts: number, pending: number }) => void} [progress]
+ */
+
+/**
+ * @typedef {object} PullSettings
+ * @property {number | null} [pageSize] 50 when left out
+ * @property {boolean} [pushFirst] push before, if changes of the table wait
+ * @property {AbortSignal} [signal]
+ * @property {(progress: { requests: number, stored: number, removed: number, passedOver: number }) => void} [progress]
+ */
+
+/** The sync context of a client, as `client.getSyncContext()` gives it. */
+export class MobileServiceSyncContext {
+  #client;
+  /** @type {{ store: Store, handle: Handle } | undefined} */
+  #initialized;
+
+  /**
+   * What to do about changes that the backend would not take.
+   * @type {PushHandler | undefined}
+   */
+  pushHandler = undefined;
+
+  /** @param {MobileServiceClient} client */
+  constructor(client) {
+    notNull(client, 'client');
+    this.#client = client;
+  }
+
+  /**
+   * Says where local tables are.
+   * @param {Store} localStore
+   * @returns {Answer}
+   */
+  initialize(localStore) {
+    return attempt(async () => {
+      isObject(localStore);
+      notNull(localStore);
+      if (typeof localStore.inside !== 'function') {
+        throw new TureenError('BAD_ARGUMENT', 'initialize(store) takes a MobileServiceSqliteStore.');
+      }
+      const handle = await localStore.inside((store, module) =>
+        module.openAzureContext(backendOf(this.#client, module), store),
+      );
+      this.#initialized = { store: localStore, handle };
+    });
+  }
+
+  /**
+   * Adds a record. One without an id is given one.
+   * @param {string} tableName
+   * @param {Row} instance
+   * @returns {Answer} `instance`
+   */
+  insert(tableName, instance) {
+    return this.#change(tableName, instance, async (handle) => {
+      const id = await handle.insert(tableName, recordText(instance));
+      if (isNull(instance.id)) instance.id = id;
+    });
+  }
+
+  /**
+   * Changes the fields of a record that `instance` has.
+   * @param {string} tableName
+   * @param {Row} instance
+   * @returns {Answer} `instance`
+   */
+  update(tableName, instance) {
+    return this.#change(tableName, instance, (handle) => handle.update(tableName, recordText(instance)));
+  }
+
+  /**
+   * Deletes the record of `instance.id`.
+   * @param {string} tableName
+   * @param {Row} instance
+   * @returns {Answer}
+   */
+  del(tableName, instance) {
+    const { id } = instance ?? {};
+    return this.#change(tableName, instance, (handle) => handle.delete(tableName, recordText({ id }))).then(() => undefined);
+  }
+
+  /**
+   * The local record of an id.
+   * @param {string} tableName
+   * @param {string | number} id
+   * @param {boolean} [suppressRecordNotFoundError] give null where there is none, instead of an error
+   * @returns {Answer}
+   */
+  lookup(tableName, id, suppressRecordNotFoundError) {
+    return attempt(() => this.#use().store.lookup(tableName, id, suppressRecordNotFoundError));
+  }
+
+  /**
+   * The local records that a query asks for.
+   * @param {Query} query
+   * @returns {Answer}
+   */
+  read(query) {
+    return attempt(() => this.#use().store.read(query));
+  }
+
+  /**
+   * Sends what was changed here.
+   * @param {PushSettings} [settings]
+   * @returns {import('../core.mjs').TureenPromise<PushError[]>} the conflicts that nobody handled
+   */
+  push({ parallelism, signal, progress } = {}) {
+    return attempt(async () => {
+      const { store, handle } = this.#use();
+      const pushed = store.inside(() => handle.push(this.#handler(), { parallelism }, toldOf(progress), signal));
+      return (await pushed).map((/** @type {NativePushError} */ error) => new PushError(error));
+    });
+  }
+
+  /**
+   * Fetches what was changed at the backend. With a `queryId` only what has changed since the last pull of that name.
+   * @param {Query} query
+   * @param {string | null} [queryId]
+   * @param {PullSettings | null} [settings]
+   * @returns {Answer}
+   */
+  pull(query, queryId, settings) {
+    return attempt(async () => {
+      const { store, handle } = this.#use();
+      checkQuery(query);
+      isString(queryId, 'queryId');
+      isObject(settings, 'settings');
+      const { pageSize, pushFirst, signal, progress } = settings ?? {};
+      const given = { queryId: queryId ?? undefined, pageSize: pageSizeOf(pageSize), pushFirst: pushFirst === true };
+      const text = queryText(query);
+      await store.inside(() => handle.pull(text, this.#handler(), given, toldOf(progress), signal));
+    });
+  }
+
+  /**
+   * Removes records from the store without deleting them at the backend.
+   * @param {Query} query
+   * @param {boolean | null} [forcePurge] give up the changes of these records that wait to be sent
+   * @param {{ queryId?: string }} [settings] only the pulls of this name begin anew
+   * @returns {Answer}
+   */
+  purge(query, forcePurge, { queryId } = {}) {
+    return attempt(async () => {
+      checkQuery(query);
+      isBoolean(forcePurge, 'forcePurge');
+      const { store, handle } = this.#use();
+      const text = queryText(query);
+      await store.inside(() => handle.purge(text, { force: forcePurge ?? false, queryId }));
+    });
+  }
+
+  /**
+   * The changes that wait to be sent, the oldest first.
+   * @param {string} [tableName] of this table only
+   * @returns {Answer} `[{ id, tableName, action, itemId, version, attempts, lastError }]`
+   */
+  pendingOperations(tableName) {
+    return attempt(async () => {
+      const { store, handle } = this.#use();
+      return JSON.parse(await store.inside(() => handle.pending(tableName)));
+    });
+  }
+
+  /**
+   * Cancels a change that waits to be sent.
+   * @param {number} id of the operation
+   * @param {'keep' | 'restore' | 'discard'} [record] what becomes of the local record
+   * @returns {Answer}
+   */
+  cancelOperation(id, record = 'keep') {
+    return attempt(async () => {
+      const { store, handle } = this.#use();
+      await store.inside(() => handle.cancel(id, record));
+    });
+  }
+
+  /**
+   * @param {string} tableName
+   * @param {Row} instance
+   * @param {(handle: Handle) => PromiseLike<any>} job
+   */
+  #change(tableName, instance, job) {
+    return attempt(async () => {
+      const { store, handle } = this.#use();
+      isString(tableName, 'tableName');
+      notNullOrEmpty(tableName, 'tableName');
+      notNull(instance, 'instance');
+      isObject(instance, 'instance');
+      await store.inside(() => job(handle));
+      return instance;
+    });
+  }
+
+  #use() {
+    if (this.#initialized) return this.#initialized;
+    throw new TureenError('NOT_INITIALIZED', 'MobileServiceSyncContext is being used before it is initialized');
+  }
+
+  /** The app's handler as it is now: it may be assigned at any time. */
+  #handler() {
+    const { pushHandler } = this;
+    return {
+      onConflict: async (/** @type {NativePushError} */ error) => {
+        const shown = new PushError(error);
+        const { onConflict } = pushHandler ?? {};
+        if (!onConflict) return;
+        if (onConflict.length < 2) return onConflict.call(pushHandler, shown);
+        return onConflict.call(pushHandler, shown.getServerRecord(), shown.getClientRecord(), shown);
+      },
+      onError: async (/** @type {NativePushError} */ error) => pushHandler?.onError?.(new PushError(error)),
+    };
+  }
+}
+
+/** @param {unknown} query */
+function checkQuery(query) {
+  isObject(query, 'query');
+  notNull(query, 'query');
+}
+
+/** @param {number | null | undefined} pageSize */
+function pageSizeOf(pageSize) {
+  if (isNull(pageSize)) return undefined;
+  if (typeof pageSize === 'number' && Number.isInteger(pageSize) && pageSize > 0) return pageSize;
+  throw new Error(`Page size must be a positive integer. Page size ${pageSize} is invalid.`);
+}
+
+/**
+ * What the module tells of progress, for an app's listener, whose errors are its own.
+ * @param {((progress: any) => void) | undefined} listener
+ */
+function toldOf(listener) {
+  if (!listener) return undefined;
+  return (/** @type {string} */ text) => {
+    try {
+      listener(JSON.parse(text));
+    } catch (thrown) {
+      setTimeout(() => {
+        throw thrown;
+      });
+    }
+  };
+}
