@@ -1,11 +1,12 @@
 //! A change that the backend would not take, and what an application may do about it.
 //!
 //! The resolvers and their texts are those of Azure's `pushError` (Azure spec, pushError), apart from what its list of
-//! defects mends. They work as well after the push, on the conflicts that it returned.
+//! defects mends. They work as well after the push, on the conflicts that it returned. None of them undoes what its
+//! caller has not seen: a record that was changed again since the [`PushError`] was made is left alone.
 
 use super::Error;
 use super::backend::{BackendError, Content, Fate, PayloadId, Refusal, Row};
-use super::ledger::{AtBackend, Claim, Ledger};
+use super::ledger::{AtBackend, Ledger};
 use super::operation::{Action, Operation, RecordKey, State};
 use super::queue;
 use crate::database::Transaction;
@@ -81,17 +82,19 @@ impl Failure {
 /// the operation again as it then is, if it is still there.
 pub struct PushError {
     ledger: Rc<Ledger>,
-    claim: Rc<Claim>,
+    operation: Operation,
+    record: Option<String>,
     failure: Failure,
     handled: Cell<bool>,
 }
 
 impl std::fmt::Debug for PushError {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { claim, failure, handled, .. } = self;
+        let Self { operation, record, failure, handled, .. } = self;
         formatter
             .debug_struct("PushError")
-            .field("claim", claim)
+            .field("operation", operation)
+            .field("record", record)
             .field("failure", failure)
             .field("handled", handled)
             .finish_non_exhaustive()
@@ -99,18 +102,18 @@ impl std::fmt::Debug for PushError {
 }
 
 impl PushError {
-    pub(super) fn new(ledger: Rc<Ledger>, claim: Rc<Claim>, failure: Failure) -> Self {
-        Self { ledger, claim, failure, handled: Cell::new(false) }
+    pub(super) fn new(ledger: Rc<Ledger>, operation: Operation, record: Option<String>, failure: Failure) -> Self {
+        Self { ledger, operation, record, failure, handled: Cell::new(false) }
     }
 
-    /// The operation, as it was sent.
+    /// The operation, joined with what was changed while it was under way.
     pub fn operation(&self) -> &Operation {
-        &self.claim.operation
+        &self.operation
     }
 
     /// The record it is about.
     pub fn key(&self) -> &RecordKey {
-        &self.claim.operation.key
+        &self.operation.key
     }
 
     /// How it failed.
@@ -123,9 +126,9 @@ impl PushError {
         matches!(self.failure, Failure::Conflict(_))
     }
 
-    /// The entry as it was sent; nothing for a delete.
+    /// The local entry, with what was changed while it was under way; nothing for a delete.
     pub fn client_record(&self) -> Option<&str> {
-        self.claim.entry.as_deref()
+        self.record.as_deref()
     }
 
     /// The backend's record as the text of an entry, where it told.
@@ -141,7 +144,7 @@ impl PushError {
     /// # Errors
     /// Those of the store.
     pub fn base_record(&self) -> Result<Option<String>, Error> {
-        self.ledger.database.read(|connection| queue::base(connection, self.claim.operation.id))
+        self.ledger.database.read(|connection| queue::base(connection, self.operation.id))
     }
 
     /// Whether it counts as dealt with.
@@ -157,7 +160,7 @@ impl PushError {
     /// Gives the change up and leaves the local record as it is.
     ///
     /// # Errors
-    /// Those of the store.
+    /// [`Error::ChangedMeanwhile`]; those of the store.
     pub async fn cancel(&self) -> Result<(), Error> {
         self.resolve(|ledger, tx, operation| ledger.cancel(tx, operation)).await
     }
@@ -165,7 +168,7 @@ impl PushError {
     /// Gives the change up and removes the local record. Where the backend has the record, the next pull brings it.
     ///
     /// # Errors
-    /// Those of the store.
+    /// [`Error::ChangedMeanwhile`]; those of the store.
     pub async fn cancel_and_discard(&self) -> Result<(), Error> {
         let clash = self.is_conflict();
         self.resolve(move |ledger, tx, operation| {
@@ -178,7 +181,8 @@ impl PushError {
     /// Gives the change up and lays `new`, the JSON text of a record, over the local one.
     ///
     /// # Errors
-    /// When the operation is a delete, or `new` is not this record; those of the store.
+    /// When the operation is a delete, or `new` is not this record; [`Error::ChangedMeanwhile`];
+    /// those of the store.
     pub async fn cancel_and_update(&self, new: Option<&str>) -> Result<(), Error> {
         let new = self.valid_update(new)?;
         self.resolve(move |ledger, tx, operation| {
@@ -191,7 +195,8 @@ impl PushError {
     /// Lays `new`, the JSON text of a record, over the local one, to be pushed in its stead.
     ///
     /// # Errors
-    /// When the operation is a delete, or `new` is not this record; those of the store.
+    /// When the operation is a delete, or `new` is not this record; [`Error::ChangedMeanwhile`];
+    /// those of the store.
     pub async fn update(&self, new: Option<&str>) -> Result<(), Error> {
         let new = self.valid_update(new)?;
         self.resolve(move |ledger, tx, operation| {
@@ -209,7 +214,7 @@ impl PushError {
     /// When `new` is needed, or is not this record; those of the store.
     pub async fn change_action(&self, action: Action, new: Option<&str>) -> Result<(), Error> {
         let new = new.map(|new| self.valid_replacement(new)).transpose()?;
-        let from = self.claim.operation.action;
+        let from = self.operation.action;
         if new.is_none() && from == Action::Delete && action != Action::Delete {
             return Err(Error::NoValueForAction { from, to: action });
         }
@@ -232,7 +237,7 @@ impl PushError {
     }
 
     fn valid_update(&self, new: Option<&str>) -> Result<String, Error> {
-        if self.claim.operation.action == Action::Delete {
+        if self.operation.action == Action::Delete {
             return Err(Error::UpdateOfDeleted);
         }
         let new = new.ok_or(Error::NoValue)?;
@@ -253,18 +258,20 @@ impl PushError {
         }
     }
 
-    /// Runs `job` on the operation as it now is, once it can be changed. If it is gone, there is nothing left to do.
+    /// Runs `job` on the operation, once it can be changed. If it is gone, there is nothing left to do.
     async fn resolve(
         &self,
         job: impl Fn(&Ledger, &Transaction<'_>, &Operation) -> Result<(), Error> + 'static,
     ) -> Result<(), Error> {
-        let (ledger, id, fate) = (self.ledger.clone(), self.claim.operation.id, self.failure.fate());
+        let (ledger, id, fate) = (self.ledger.clone(), self.operation.id, self.failure.fate());
+        let seen = self.record.clone();
         let write = move |tx: &Transaction<'_>| {
             release(&ledger, tx, id, fate)?;
-            match queue::get(tx, id)? {
-                Some(operation) => job(&ledger, tx, &operation),
-                None => Ok(()),
+            let Some(operation) = queue::get(tx, id)? else { return Ok(()) };
+            if ledger.find(tx, &operation.key)?.map(|stored| stored.json) != seen {
+                return Err(Error::ChangedMeanwhile(operation.key));
             }
+            job(&ledger, tx, &operation)
         };
         self.ledger.database.write(write).await?;
         self.set_handled(true);
@@ -273,7 +280,7 @@ impl PushError {
 
     /// What a handler has dealt with is looked at afresh.
     pub(super) async fn take_back(&self) -> Result<(), Error> {
-        let (ledger, id, fate) = (self.ledger.clone(), self.claim.operation.id, self.failure.fate());
+        let (ledger, id, fate) = (self.ledger.clone(), self.operation.id, self.failure.fate());
         self.ledger.database.write(move |tx: &Transaction<'_>| release(&ledger, tx, id, fate)).await
     }
 }

@@ -4,7 +4,7 @@ use super::Error;
 use super::abort::AbortFlag;
 use super::backend::{Backend, BackendError, Content, Fault, Outcome, Outgoing, Row};
 use super::conflict::{Failure, PushError, PushHandler};
-use super::ledger::{Claim, Ledger, Unstored};
+use super::ledger::{Claim, Completion, Ledger, Setback, Unstored};
 use super::operation::{Action, Operation, OperationId, RecordKey};
 use futures::future::join_all;
 use futures::lock::Mutex;
@@ -20,6 +20,8 @@ pub(super) enum Delivered {
     Done(Option<Unstored>),
     /// It was not there any more, or has no record any more, or its handler cancelled it.
     Dropped,
+    /// Another tab has taken it up, and sees to it and to what else is queued for its record.
+    Elsewhere,
     /// A conflict that nobody handled: it stays in the queue.
     Conflict(Rc<PushError>),
 }
@@ -100,12 +102,17 @@ impl<B: Backend> Delivery<B> {
     async fn settle(&self, mut claim: Rc<Claim>, mut answer: Answer) -> Result<Delivered, Error> {
         for calls in 0.. {
             let failure = match self.meaning(&claim, answer) {
-                Meaning::Applied(row) => return Ok(Delivered::Done(self.ledger.complete(claim, row).await?)),
+                Meaning::Applied(row) => return Ok(self.ledger.complete(claim, row).await?.into()),
                 Meaning::Failed(failure) => failure,
             };
-            let error = Rc::new(PushError::new(self.ledger.clone(), claim.clone(), failure));
-            let failure = error.failure();
-            self.ledger.fail(claim.clone(), failure.fate(), failure.message().to_owned()).await?;
+            let setback = self.ledger.fail(claim, failure.fate(), failure.message().to_owned()).await?;
+            let error = match setback {
+                Setback::Stays(operation, record) => {
+                    Rc::new(PushError::new(self.ledger.clone(), operation, record, failure))
+                }
+                Setback::Elsewhere => return Ok(Delivered::Elsewhere),
+                Setback::Gone => return Ok(Delivered::Dropped),
+            };
             if calls < HANDLER_CALLS {
                 self.handle(&error).await;
             }
@@ -113,7 +120,7 @@ impl<B: Backend> Delivery<B> {
                 return unhandled(error);
             }
             error.take_back().await?;
-            match self.attempt(vec![claim.operation.id]).await?.pop().flatten() {
+            match self.attempt(vec![error.operation().id]).await?.pop().flatten() {
                 Some(again) => (claim, answer) = again,
                 None => break,
             }
@@ -156,10 +163,20 @@ impl<B: Backend> Delivery<B> {
     }
 }
 
+impl From<Completion> for Delivered {
+    fn from(completion: Completion) -> Self {
+        match completion {
+            Completion::Done(unstored) => Self::Done(unstored),
+            Completion::Elsewhere => Self::Elsewhere,
+            Completion::Gone => Self::Dropped,
+        }
+    }
+}
+
 fn unhandled(error: Rc<PushError>) -> Result<Delivered, Error> {
     if error.is_conflict() {
         return Ok(Delivered::Conflict(error));
     }
     let Operation { key, action, .. } = error.operation().clone();
-    Err(Error::PushAborted { key, action, cause: error.failure().clone().into_cause() })
+    Err(Error::PushAborted { key, action, cause: Box::new(error.failure().clone().into_cause()) })
 }

@@ -36,7 +36,7 @@ pub enum Error {
         /// What was to be done to it.
         action: Action,
         /// What the backend said.
-        cause: BackendError,
+        cause: Box<BackendError>,
     },
     /// A pull ended because a page could not be had.
     #[error("{0}")]
@@ -66,6 +66,12 @@ pub enum Error {
     /// An operation that is not in the queue any more.
     #[error("there is no pending operation {0}; it may have been pushed or cancelled meanwhile")]
     NoSuchOperation(i64),
+    /// A resolution of a conflict whose record is not what it was when the conflict was told of.
+    #[error(
+        "the record {} of the table {} was changed again meanwhile, and is left as it is; push again to resolve it",
+        .0.id, .0.table
+    )]
+    ChangedMeanwhile(RecordKey),
     /// A record of the application's that the backend's rules refuse.
     #[error("{0}")]
     Record(BackendError),
@@ -121,6 +127,7 @@ impl Error {
             Self::Aborted => "ABORTED",
             Self::PendingOperations => "PENDING_OPERATIONS",
             Self::NoSuchOperation(_) => "NO_SUCH_OPERATION",
+            Self::ChangedMeanwhile(_) => "CHANGED_MEANWHILE",
             Self::Record(_) => "RECORD",
             Self::UpdateOfDeleted => "UPDATE_OF_DELETED",
             Self::NoValue => "NO_VALUE",
@@ -136,7 +143,8 @@ impl Error {
     /// The backend's failure behind this one, for its status, body and payload.
     pub fn backend(&self) -> Option<&BackendError> {
         match self {
-            Self::PushAborted { cause, .. } | Self::Pull(cause) | Self::Record(cause) => Some(cause),
+            Self::PushAborted { cause, .. } => Some(cause),
+            Self::Pull(cause) | Self::Record(cause) => Some(cause),
             _ => None,
         }
     }

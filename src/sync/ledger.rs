@@ -27,6 +27,28 @@ pub(super) struct Claim {
     pub(super) entry: Option<String>,
 }
 
+/// What became of an operation whose answer came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Completion {
+    /// It is out of the queue; its answer may not fit into the store.
+    Done(Option<Unstored>),
+    /// Somebody else has taken it up since, another tab perhaps, and will see it through.
+    Elsewhere,
+    /// It was not there any more: cancelled, or seen through by another tab.
+    Gone,
+}
+
+/// What became of an operation that failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Setback {
+    /// It stays in the queue: as it now is, with the entry that it is now about.
+    Stays(Operation, Option<String>),
+    /// As [`Completion::Elsewhere`].
+    Elsewhere,
+    /// As [`Completion::Gone`]; or undone by what was changed meanwhile.
+    Gone,
+}
+
 /// A record that the backend took but whose answer could not be stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unstored {
@@ -60,34 +82,32 @@ impl Ledger {
         Ok(Some(Claim { operation, entry }))
     }
 
-    fn find(&self, tx: &Transaction<'_>, key: &RecordKey) -> Result<Option<Stored>, Error> {
+    /// The local record, if it is there.
+    pub(super) fn find(&self, tx: &Transaction<'_>, key: &RecordKey) -> Result<Option<Stored>, Error> {
         self.bindings.open(tx, &key.table)?.find(tx, &key.id)
     }
 
     /// The operation of a claim is done: removes it, and takes over what the backend answered, in one transaction.
     ///
-    /// A record that changed again while it was under way keeps its values and takes over the version only.
-    pub(super) async fn complete(
-        self: &Rc<Self>,
-        claim: Rc<Claim>,
-        row: Option<Row>,
-    ) -> Result<Option<Unstored>, Error> {
+    /// A record that changed again while it was under way keeps its values and takes over the version only. An answer
+    /// to a claim that another tab has taken over touches nothing: the store may be further on than it.
+    pub(super) async fn complete(self: &Rc<Self>, claim: Rc<Claim>, row: Option<Row>) -> Result<Completion, Error> {
         let this = self.clone();
-        self.database.write(move |tx| this.complete_in(tx, &claim, row.as_ref())).await
+        let job = move |tx: &Transaction<'_>| match queue::get(tx, claim.operation.id)? {
+            None => Ok(Completion::Gone),
+            Some(now) if !claim.holds(&now) => Ok(Completion::Elsewhere),
+            Some(_) => this.complete_in(tx, &claim, row.as_ref()).map(Completion::Done),
+        };
+        self.database.write(job).await
     }
 
     fn complete_in(&self, tx: &Transaction<'_>, claim: &Claim, row: Option<&Row>) -> Result<Option<Unstored>, Error> {
         let Operation { id, ref key, .. } = claim.operation;
-        let now = queue::get(tx, id)?;
-        if now.as_ref().is_some_and(|now| !claim.holds(now)) {
-            // Somebody else has taken it up since, in another tab perhaps, and will see it through.
-            return Ok(None);
-        }
         queue::remove(tx, id)?;
         let Some(row) = row else { return Ok(None) };
         let unstored = match claim.operation.action {
             Action::Delete => None,
-            Action::Insert | Action::Update => self.take_over(tx, claim, row, now.is_some())?,
+            Action::Insert | Action::Update => self.take_over(tx, claim, row)?,
         };
         self.queue.carry(tx, key, row.version.as_deref(), self.base_of(claim, row).as_deref())?;
         if row.id != key.id {
@@ -97,20 +117,18 @@ impl Ledger {
     }
 
     /// Stores the answer to an insert or update; says why, where it cannot be.
-    fn take_over(&self, tx: &Transaction<'_>, claim: &Claim, row: &Row, queued: bool) -> Result<Option<String>, Error> {
+    fn take_over(&self, tx: &Transaction<'_>, claim: &Claim, row: &Row) -> Result<Option<String>, Error> {
         let key = &claim.operation.key;
         let records = self.bindings.open(tx, &key.table)?;
         let local = records.find(tx, &key.id)?;
         let changed_since = !self.queue.of(tx, key)?.is_empty();
-        let Some(local) = local else {
-            // Deleted since; or removed from the store behind the queue's back, where the answer brings it back.
-            let wanted = queued && !changed_since;
-            return if wanted { self.store_row(tx, &records, key, None, row) } else { Ok(None) };
-        };
-        if changed_since {
-            self.adopt(tx, &records, key, &local, row)
-        } else {
-            self.replace(tx, &records, key, &local, row)
+        match local {
+            Some(local) if changed_since => self.adopt(tx, &records, key, &local, row),
+            Some(local) => self.replace(tx, &records, key, &local, row),
+            // Deleted since.
+            None if changed_since => Ok(None),
+            // Removed from the store behind the queue's back: the answer brings it back.
+            None => self.store_row(tx, &records, key, None, row),
         }
     }
 
@@ -168,17 +186,25 @@ impl Ledger {
     }
 
     /// Notes that the operation of a claim failed. One that surely was not applied may be changed again from here on.
-    pub(super) async fn fail(self: &Rc<Self>, claim: Rc<Claim>, fate: Fate, error: String) -> Result<(), Error> {
+    pub(super) async fn fail(self: &Rc<Self>, claim: Rc<Claim>, fate: Fate, error: String) -> Result<Setback, Error> {
         let this = self.clone();
         let job = move |tx: &Transaction<'_>| {
             let id = claim.operation.id;
-            if queue::get(tx, id)?.is_none_or(|now| !claim.holds(&now)) {
-                return Ok(());
+            match queue::get(tx, id)? {
+                None => return Ok(Setback::Gone),
+                Some(now) if !claim.holds(&now) => return Ok(Setback::Elsewhere),
+                Some(_) => {}
             }
             queue::note_error(tx, id, &error)?;
-            match fate {
-                Fate::NotApplied => this.queue.release(tx, id, fate),
-                Fate::Unknown => Ok(()),
+            if fate == Fate::NotApplied {
+                this.queue.release(tx, id, fate)?;
+            }
+            match queue::get(tx, id)? {
+                None => Ok(Setback::Gone),
+                Some(operation) => {
+                    let record = this.find(tx, &operation.key)?.map(|stored| stored.json);
+                    Ok(Setback::Stays(operation, record))
+                }
             }
         };
         self.database.write(job).await

@@ -155,6 +155,7 @@ impl Run {
         self.counts.pending = self.counts.pending.saturating_sub(1);
         match delivered {
             Ok(Delivered::Dropped) => {}
+            Ok(Delivered::Elsewhere) => self.line.hold(key),
             Ok(Delivered::Done(unstored)) => {
                 self.report.pushed += 1;
                 self.report.unstored.extend(unstored);

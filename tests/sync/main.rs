@@ -1,0 +1,13 @@
+//! Push, pull, purge and conflicts, of whole clients against a backend in memory.
+#![cfg(not(target_arch = "wasm32"))]
+
+mod backend;
+mod client;
+mod converge;
+
+mod handler;
+mod pull;
+mod purge;
+mod push;
+mod resolve;
+mod restart;

@@ -1,0 +1,480 @@
+//! What a push sends, in which order, and what it leaves in the store.
+
+use crate::backend::{Held, Mishap, Server};
+use crate::client::Client;
+use crate::handler::Handler;
+use futures::executor::block_on;
+use futures::future::{join, join3};
+use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
+use std::rc::Rc;
+use tureen::pager::Error as PagerError;
+use tureen::pager::medium::memory::Fault;
+use tureen::sync::{AbortFlag, Error, Order, PushOptions, PushProgress, Unhandled};
+
+fn server() -> Rc<Server> {
+    Rc::default()
+}
+
+fn push_with(client: &Client, options: PushOptions) -> Result<tureen::sync::PushReport, Error> {
+    block_on(client.context.push(Rc::new(Unhandled), options))
+}
+
+#[test]
+fn the_oldest_goes_first_and_answers_are_stored() {
+    let client = Client::new(&server());
+    client.insert("b", "bread");
+    client.insert("a", "apples");
+    client.insert("c", "cheese");
+    client.delete("c");
+    let report = push_with(&client, PushOptions { parallelism: 1, ..PushOptions::default() }).unwrap();
+    assert_eq!(client.backend.requests(), ["insert todo/b", "insert todo/a"]);
+    assert_eq!((report.pushed, report.conflicts.len(), report.unstored.len()), (2, 0, 0));
+    assert_eq!(client.pending(), [""; 0]);
+    assert_eq!((client.version("b").unwrap(), client.version("a").unwrap()), ("1".into(), "2".into()));
+    assert_eq!(client.backend.server.texts("todo"), client.texts_by_id());
+}
+
+#[test]
+fn an_update_and_a_delete_carry_the_version_they_are_based_on() {
+    let client = Client::new(&server());
+    client.synced("a", "apples");
+    client.synced("b", "bread");
+    client.update("a", "pears");
+    client.delete("b");
+    client.backend.server.put("todo", "b", "more bread");
+    let report = client.push().unwrap();
+    assert_eq!(client.backend.server.row("todo", "a").unwrap().values["text"], "pears");
+    assert!(!client.backend.server.row("todo", "b").unwrap().deleted, "its version was not the newest");
+    assert_eq!(report.conflicts.len(), 1);
+    assert_eq!(client.pending(), ["delete b"]);
+}
+
+#[test]
+fn an_edit_made_while_its_record_is_under_way_is_not_lost() {
+    for (prepare, request) in [(false, "insert todo/a"), (true, "update todo/a")] {
+        let client = Client::new(&server());
+        if prepare {
+            client.synced("a", "old");
+        }
+        if prepare {
+            client.update("a", "first")
+        } else {
+            client.insert("a", "first")
+        }
+        let mut held = client.backend.hold(request);
+        let edit = async {
+            held.arrived().await;
+            client.update_async("todo", "a", "second").await.unwrap();
+            assert_eq!(client.operations().len(), 2, "what is under way is not changed any more");
+            held.let_go();
+        };
+        let (report, ()) = block_on(join(client.push_async(Rc::new(Unhandled)), edit));
+        assert_eq!(report.unwrap().pushed, 2, "it is pushed in the same push, and does not conflict with the first");
+        assert_eq!(client.text("a").unwrap(), "second");
+        let row = client.backend.server.row("todo", "a").unwrap();
+        assert_eq!(
+            (row.values["text"].as_str(), row.version.to_string()),
+            (Some("second"), client.version("a").unwrap())
+        );
+    }
+}
+
+#[test]
+fn an_edit_of_another_tab_while_the_record_is_under_way_is_not_lost() {
+    let client = Client::new(&server());
+    client.insert("a", "first");
+    let other = client.another_tab();
+    let mut held = client.backend.hold("insert todo/a");
+    let edit = async {
+        held.arrived().await;
+        other.update_async("todo", "a", "second").await.unwrap();
+        held.let_go();
+    };
+    let (report, ()) = block_on(join(client.push_async(Rc::new(Unhandled)), edit));
+    report.unwrap();
+    client.push().unwrap();
+    assert_eq!(client.backend.server.texts("todo")["a"], "second");
+    assert_eq!((client.text("a").unwrap(), client.pending().len()), ("second".into(), 0));
+    block_on(other.store.refresh()).unwrap();
+    assert_eq!((other.text("a").unwrap(), other.version("a")), ("second".into(), client.version("a")));
+}
+
+#[test]
+fn a_record_deleted_while_it_is_under_way_is_deleted_at_the_backend_too() {
+    let client = Client::new(&server());
+    client.insert("a", "first");
+    let mut held = client.backend.hold("insert todo/a");
+    let edit = async {
+        held.arrived().await;
+        client.delete_async("todo", "a").await.unwrap();
+        held.let_go();
+    };
+    let (report, ()) = block_on(join(client.push_async(Rc::new(Unhandled)), edit));
+    assert_eq!(report.unwrap().pushed, 2);
+    assert_eq!(client.text("a"), None, "the answer does not bring it back");
+    assert!(client.backend.server.row("todo", "a").unwrap().deleted);
+}
+
+#[test]
+fn an_operation_added_while_pushing_is_pushed_too() {
+    let client = Client::new(&server());
+    client.insert("a", "apples");
+    let mut held = client.backend.hold("insert todo/a");
+    let add = async {
+        held.arrived().await;
+        client.insert_async("todo", "b", "bread").await.unwrap();
+        held.let_go();
+    };
+    let (report, ()) = block_on(join(client.push_async(Rc::new(Unhandled)), add));
+    assert_eq!((report.unwrap().pushed, client.pending().len()), (2, 0));
+}
+
+#[test]
+fn a_lost_answer_is_made_good_by_the_next_push() {
+    let client = Client::new(&server());
+    client.insert("a", "apples");
+    client.backend.next([Mishap::LostAnswer]);
+    let error = client.push().unwrap_err();
+    assert!(matches!(&error, Error::PushAborted { key, .. } if key.id == "a"), "{error:?}");
+    assert_eq!(client.pending(), ["(insert a)"]);
+
+    client.update("a", "pears");
+    assert_eq!(client.pending(), ["(insert a)", "update a"], "what may have arrived is sent again to the letter");
+    let report = client.push().unwrap();
+    assert_eq!((report.pushed, report.conflicts.len()), (2, 0));
+    assert_eq!(client.backend.server.texts("todo")["a"], "pears");
+
+    client.update("a", "plums");
+    client.backend.next([Mishap::LostAnswer]);
+    client.push().unwrap_err();
+    assert_eq!(client.push().unwrap().conflicts.len(), 0, "an update likewise");
+    client.delete("a");
+    client.backend.next([Mishap::LostAnswer]);
+    client.push().unwrap_err();
+    assert_eq!(client.push().unwrap().conflicts.len(), 0, "and a delete");
+    assert_eq!((client.pending().len(), client.backend.server.texts("todo").len()), (0, 0));
+}
+
+#[test]
+fn an_insert_whose_answer_was_lost_and_that_is_deleted_since_leaves_nothing_behind() {
+    let client = Client::new(&server());
+    client.insert("a", "apples");
+    client.backend.next([Mishap::LostAnswer]);
+    client.push().unwrap_err();
+    client.delete("a");
+    client.push().unwrap();
+    assert!(client.backend.server.texts("todo").is_empty());
+    assert_eq!((client.pending().len(), client.texts().len()), (0, 0));
+}
+
+#[test]
+fn offline_ends_the_push_and_leaves_the_rest() {
+    let client = Client::new(&server());
+    client.insert("a", "apples");
+    client.insert("b", "bread");
+    client.backend.next([Mishap::Offline]);
+    let error = push_with(&client, PushOptions { parallelism: 1, ..PushOptions::default() }).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "Push failed while pushing operation for tableName : todo, action: insert, and record ID: a: \
+         Unexpected connection failure."
+    );
+    assert_eq!(error.backend().unwrap().status(), None);
+    assert_eq!(client.backend.requests(), ["insert todo/a"], "no request after it");
+    assert_eq!(client.pending(), ["(insert a)", "insert b"]);
+    assert_eq!(client.operations()[0].last_error.as_deref(), Some("Unexpected connection failure."));
+    assert_eq!(client.push().unwrap().pushed, 2);
+}
+
+#[test]
+fn a_refused_change_can_be_changed_again() {
+    let client = Client::new(&server());
+    client.insert("a", "apples");
+    client.backend.next([Mishap::Status(400)]);
+    let error = client.push().unwrap_err();
+    let cause = error.backend().unwrap();
+    assert_eq!((cause.status(), cause.body.as_deref(), cause.payload), (Some(400), Some("no"), Some(7)));
+    assert_eq!(client.pending(), ["insert a"]);
+    client.update("a", "pears");
+    assert_eq!(client.pending(), ["insert a"]);
+    client.push().unwrap();
+    assert_eq!(client.backend.server.texts("todo")["a"], "pears");
+}
+
+#[test]
+fn deleting_what_is_gone_already_is_a_success() {
+    let client = Client::new(&server());
+    client.synced("a", "apples");
+    client.backend.server.delete("todo", "a");
+    client.delete("a");
+    assert_eq!(client.push().unwrap().pushed, 1);
+    assert_eq!(client.pending().len(), 0);
+}
+
+#[test]
+fn the_same_change_made_by_someone_else_is_no_conflict() {
+    let client = Client::new(&server());
+    client.synced("a", "apples");
+    client.update("a", "pears");
+    let mut row = client.backend.server.row("todo", "a").unwrap().values;
+    row.insert("text".into(), "pears".into());
+    client.backend.server.put("todo", "a", "other");
+    assert_eq!(client.push().unwrap().conflicts.len(), 1, "another text is one");
+    client.update("a", "other");
+    client.backend.server.put("todo", "b", "bread");
+    client.insert("b", "butter");
+    assert_eq!(client.push().unwrap().conflicts.len(), 2, "n is missing at the server: not the same");
+}
+
+#[test]
+fn a_conflict_is_left_aside_and_holds_its_record_only() {
+    let client = Client::new(&server());
+    client.synced("a", "apples");
+    client.insert("b", "bread");
+    client.update("a", "pears");
+    client.insert("c", "cheese");
+    client.backend.server.put("todo", "a", "plums");
+    let mut held = client.backend.hold("update todo/a");
+    let edit = async {
+        held.arrived().await;
+        client.update_async("todo", "a", "more pears").await.unwrap();
+        held.let_go();
+    };
+    let (report, ()) = block_on(join(client.push_async(Rc::new(Unhandled)), edit));
+    let report = report.unwrap();
+    assert_eq!(report.pushed, 2);
+    let conflict = &report.conflicts[0];
+    assert!(conflict.is_conflict() && !conflict.is_handled());
+    assert_eq!((conflict.key().id.as_str(), conflict.failure().status()), ("a", Some(412)));
+    assert!(conflict.server_record().unwrap().contains("plums"));
+    assert!(conflict.client_record().unwrap().contains("\"more pears\""));
+    assert!(conflict.base_record().unwrap().unwrap().contains("apples"));
+    assert_eq!(client.pending(), ["update a"], "the edit made meanwhile has joined it");
+    assert_eq!(client.text("a").unwrap(), "more pears");
+}
+
+#[test]
+fn an_operation_without_its_record_is_dropped() {
+    let client = Client::new(&server());
+    client.insert("a", "apples");
+    let remove = |tx: &tureen::database::Transaction<'_>| {
+        tureen::sync::Bindings::by_name("id").open(tx, "todo")?.remove(tx, "a")
+    };
+    block_on(client.store.write(remove)).unwrap();
+    assert_eq!(client.push().unwrap().pushed, 0);
+    assert_eq!((client.pending().len(), client.backend.requests().len()), (0, 0));
+}
+
+#[test]
+fn an_answer_that_breaks_a_column_type_wedges_nothing() {
+    let client = Client::new(&server());
+    client.insert("a", "apples");
+    client.backend.next([Mishap::BrokenType]);
+    let report = client.push().unwrap();
+    assert_eq!((report.pushed, report.unstored[0].reason.as_str()), (1, "n must be a number"));
+    assert_eq!(client.pending().len(), 0);
+    assert_eq!((client.text("a").unwrap(), client.version("a").unwrap()), ("apples".into(), "1".into()));
+    client.update("a", "pears");
+    assert_eq!(client.push().unwrap().conflicts.len(), 0, "the version was taken over");
+}
+
+#[test]
+fn an_answer_that_cannot_be_made_durable_is_got_again() {
+    let client = Client::new(&server());
+    client.insert("a", "apples");
+    let full = || Some(Fault::Refuse(PagerError::Full));
+    client.medium.fail_next([None, full()]);
+    let error = client.push().unwrap_err();
+    assert!(matches!(error, Error::Database(_)), "{error:?}");
+    assert_eq!((client.pending(), client.version("a")), (vec!["(insert a)".to_owned()], None), "neither nor");
+    let report = client.push().unwrap();
+    assert_eq!((report.pushed, report.conflicts.len()), (1, 0));
+    assert_eq!(client.version("a").unwrap(), "1");
+}
+
+#[test]
+fn independent_records_go_side_by_side_up_to_the_limit() {
+    for parallelism in [1, 3, 8] {
+        let client = Client::new(&server());
+        let ids: Vec<String> = (0..9).map(|id| id.to_string()).collect();
+        ids.iter().for_each(|id| client.insert(id, "x"));
+        let hold = |id: &String| client.backend.hold(&format!("insert todo/{id}"));
+        let mut held: Vec<_> = ids[..parallelism].iter().map(hold).collect();
+        let look = async {
+            for held in &mut held {
+                held.arrived().await;
+            }
+            assert_eq!(client.backend.log.borrow().len(), parallelism, "the oldest are under way, and no others");
+            held.drain(..).for_each(Held::let_go);
+        };
+        let options = PushOptions { parallelism, order: Order::Record, ..PushOptions::default() };
+        let (report, ()) = block_on(join(client.context.push(Rc::new(Unhandled), options), look));
+        assert_eq!(report.unwrap().pushed, 9);
+        assert_eq!(client.backend.most_under_way.get(), parallelism);
+    }
+    let client = Client::new(&server());
+    for parallelism in [0, 9] {
+        let error = push_with(&client, PushOptions { parallelism, ..PushOptions::default() }).unwrap_err();
+        assert_eq!(error.code(), "SETTING");
+    }
+}
+
+#[test]
+fn a_record_of_another_table_waits_for_what_was_queued_before() {
+    let client = Client::new(&server());
+    block_on(client.insert_async("list", "l", "groceries")).unwrap();
+    client.insert("a", "apples");
+    let mut held = client.backend.hold("insert list/l");
+    let look = async {
+        held.arrived().await;
+        assert_eq!(*client.backend.log.borrow(), ["insert list/l"]);
+        held.let_go();
+    };
+    let (report, ()) = block_on(join(client.push_async(Rc::new(Unhandled)), look));
+    report.unwrap();
+    assert_eq!(client.backend.requests(), ["insert list/l", "insert todo/a"]);
+}
+
+#[test]
+fn a_bulk_backend_gets_many_records_in_one_request() {
+    let client = Client::new(&server());
+    client.backend.batch.set(5);
+    (0..12).for_each(|id| client.insert(&id.to_string(), "x"));
+    client.update("0", "y");
+    let options = PushOptions { parallelism: 1, ..PushOptions::default() };
+    client.backend.next([Mishap::None, Mishap::LostAnswer]);
+    let error = push_with(&client, options.clone()).unwrap_err();
+    assert!(matches!(&error, Error::PushAborted { key, .. } if key.id == "1"), "{error:?}");
+    assert_eq!(client.backend.sent.take(), [5]);
+    assert_eq!(client.operations().len(), 8, "the others of the request are done");
+    assert_eq!(push_with(&client, options).unwrap().pushed, 8);
+    assert_eq!(client.backend.sent.take(), [5, 3]);
+    assert_eq!(client.texts_by_id(), client.backend.server.texts("todo"));
+}
+
+#[test]
+fn an_id_given_by_the_backend_is_taken_over() {
+    let client = Client::new(&server());
+    client.insert("local", "apples");
+    client.backend.given_ids.borrow_mut().push_back("given".into());
+    let mut held = client.backend.hold("insert todo/local");
+    let edit = async {
+        held.arrived().await;
+        client.update_async("todo", "local", "pears").await.unwrap();
+        held.let_go();
+    };
+    let (report, ()) = block_on(join(client.push_async(Rc::new(Unhandled)), edit));
+    assert_eq!(report.unwrap().pushed, 2);
+    assert_eq!(client.backend.requests(), ["insert todo/local", "update todo/given"]);
+    assert_eq!(client.texts(), [("given".to_owned(), "pears".to_owned())]);
+    assert_eq!(client.backend.server.texts("todo"), client.texts_by_id());
+}
+
+#[test]
+fn an_aborted_push_stops_at_once_and_can_be_repeated() {
+    let client = Client::new(&server());
+    client.insert("a", "apples");
+    client.insert("b", "bread");
+    let abort = AbortFlag::default();
+    let mut held = client.backend.hold("insert todo/a");
+    let stop = async {
+        held.arrived().await;
+        abort.raise();
+    };
+    let options = PushOptions { parallelism: 1, abort: abort.clone(), ..PushOptions::default() };
+    let (report, ()) = block_on(join(client.context.push(Rc::new(Unhandled), options), stop));
+    assert!(matches!(report, Err(Error::Aborted)));
+    assert_eq!(client.pending(), ["(insert a)", "insert b"]);
+    assert_eq!(client.push().unwrap().pushed, 2);
+}
+
+#[test]
+fn progress_counts_what_is_done_and_what_is_left() {
+    let client = Client::new(&server());
+    client.synced("a", "apples");
+    client.update("a", "pears");
+    client.insert("b", "bread");
+    client.backend.server.put("todo", "a", "plums");
+    let seen: Rc<RefCell<Vec<PushProgress>>> = Rc::default();
+    let progress = seen.clone();
+    let options = PushOptions {
+        parallelism: 1,
+        progress: Some(Rc::new(move |counts| progress.borrow_mut().push(counts))),
+        ..PushOptions::default()
+    };
+    push_with(&client, options).unwrap();
+    let counts = |pushed, conflicts, pending| PushProgress { pushed, conflicts, pending };
+    assert_eq!(*seen.borrow(), [counts(0, 1, 1), counts(1, 1, 0)]);
+}
+
+#[test]
+fn pushes_take_their_turns() {
+    let client = Client::new(&server());
+    client.insert("a", "apples");
+    let mut held = client.backend.hold("insert todo/a");
+    let order: RefCell<Vec<&str>> = RefCell::default();
+    let first = async {
+        let report = client.push_async(Rc::new(Unhandled)).await;
+        order.borrow_mut().push("first");
+        report
+    };
+    let second = async {
+        let report = client.push_async(Rc::new(Unhandled)).await;
+        order.borrow_mut().push("second");
+        report
+    };
+    let look = async {
+        held.arrived().await;
+        order.borrow_mut().push("under way");
+        held.let_go();
+    };
+    let (first, second, ()) = block_on(join3(first, second, look));
+    assert_eq!((first.unwrap().pushed, second.unwrap().pushed), (1, 0));
+    assert_eq!(*order.borrow(), ["under way", "first", "second"]);
+    assert_eq!(client.backend.requests(), ["insert todo/a"]);
+}
+
+#[test]
+fn a_handler_is_asked_five_times_about_an_operation() {
+    for status in [412, 400] {
+        let client = Client::new(&server());
+        client.synced("a", "apples");
+        client.update("a", "pears");
+        client.backend.server.put("todo", "a", "plums");
+        if status == 400 {
+            client.backend.next([Mishap::Status(400); 6]);
+        }
+        let handler = Handler::new(|error| async move { error.set_handled(true) });
+        let outcome = client.push_with(handler.clone());
+        assert_eq!(handler.conflicts.get() + handler.errors.get(), 5);
+        assert_eq!(client.backend.requests().len(), 6);
+        assert_eq!(outcome.is_ok(), status == 412, "a conflict is left aside, an error ends the push");
+        assert_eq!(client.pending(), ["update a"]);
+    }
+}
+
+#[test]
+fn handlers_are_called_one_at_a_time() {
+    let client = Client::new(&server());
+    let ids = ["a", "b", "c", "d"];
+    for id in ids {
+        client.synced(id, "x");
+        client.update(id, "y");
+        client.backend.server.put("todo", id, "z");
+    }
+    let inside = Rc::new(Cell::new(0));
+    let seen: Rc<RefCell<HashSet<String>>> = Rc::default();
+    let names = seen.clone();
+    let handler = Handler::new(move |error| {
+        let (inside, names) = (inside.clone(), names.clone());
+        async move {
+            assert_eq!(inside.replace(1), 0);
+            names.borrow_mut().insert(error.key().id.clone());
+            error.cancel().await.unwrap();
+            inside.set(0);
+        }
+    });
+    assert_eq!(client.push_with(handler).unwrap().conflicts.len(), 0);
+    assert_eq!(seen.borrow().len(), 4);
+}
