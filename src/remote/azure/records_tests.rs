@@ -306,3 +306,16 @@ fn rows_of_the_server_are_stored_at_full_precision() {
     .unwrap();
     assert_eq!(shop.found("updatedAt gt datetimeoffset'2024-05-06T07:08:09.1236Z'"), r#"[{"id":"b"}]"#);
 }
+
+#[test]
+fn an_id_in_another_case_is_found_by_the_index() {
+    let shop = Shop::with(COLUMNS);
+    shop.upsert(r#"[{"id":"É-x"},{"id":"a"},{"id":"12ab-cd"},{"id":"%_x"}]"#).unwrap();
+    for (asked, found) in [("É-X", "É-x"), ("A", "a"), ("12AB-Cd", "12ab-cd"), ("%_X", "%_x")] {
+        let row = shop.lookup(&format!("\"{asked}\"")).unwrap();
+        assert!(row.is_some_and(|row| row.contains(found)), "{asked}");
+    }
+    for asked in ["é-x", "ab", "12ab-c", "__x"] {
+        assert_eq!(shop.lookup(&format!("\"{asked}\"")).unwrap(), None, "{asked}");
+    }
+}
