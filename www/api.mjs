@@ -38,24 +38,24 @@ export const ready = ({ wasm, ...stores } = {}) =>
  * const store = await Tureen.openStore({ name: 'notes', encryption: { passphrase } });
  * await store.registerSoup('note', [{ path: 'title', type: 'string' }]);
  * ```
- * @param {StoreOptions & { name?: string, isGlobalStore?: boolean, key?: import('./stores.mjs').Encryption }} [options]
+ * @param {StoreOptions & { name?: string | null, isGlobalStore?: boolean, key?: import('./stores.mjs').Encryption }} [options]
  *   `key` is another word for `encryption`
  * @returns {import('./core.mjs').TureenPromise<Store>}
  */
-export const openStore = ({ name, isGlobalStore = false, key, encryption = key, durability } = {}) =>
+export const openStore = ({ name, isGlobalStore = false, key, encryption, durability } = {}) =>
   attempt(async () => {
-    if (name !== undefined && (typeof name !== 'string' || name === '')) {
+    if (name != null && (typeof name !== 'string' || name === '')) {
       throw new TureenError('BAD_ARGUMENT', 'A store is opened by a name: a string that is not empty.');
     }
     const store = new Store(name, isGlobalStore);
-    await open(store.config, { encryption, durability });
+    await open(store.config, { encryption: encryption ?? key, durability });
     return store;
   });
 
 /** An open store, with the calls of SmartStore's client on it. */
 export class Store {
   /**
-   * @param {string | undefined} storeName
+   * @param {string | null | undefined} storeName
    * @param {boolean} isGlobalStore
    */
   constructor(storeName, isGlobalStore) {

@@ -18,8 +18,8 @@ import { TureenError, call, load } from './core.mjs';
 
 /**
  * @typedef {object} StoreOptions
- * @property {Encryption} [encryption]
- * @property {'strict' | 'relaxed'} [durability] whether a write is done once the disk has it, or the system
+ * @property {Encryption | null} [encryption]
+ * @property {'strict' | 'relaxed' | null} [durability] whether a write is done once the disk has it, or the system
  */
 
 const DEFAULT_STORE = 'defaultStore';
@@ -35,9 +35,15 @@ let userId = '';
  * How stores are opened that nothing else is said of.
  * @param {StoreOptions} options
  */
-export function setDefaults({ encryption, durability }) {
-  defaults = { encryption: encryption ?? defaults.encryption, durability: durability ?? defaults.durability };
+export function setDefaults(options) {
+  defaults = withDefaults(options);
 }
+
+/** @param {StoreOptions} options */
+const withDefaults = ({ encryption, durability }) => ({
+  encryption: encryption ?? defaults.encryption,
+  durability: durability ?? defaults.durability,
+});
 
 /**
  * Says whose user stores are meant from now on. Stores of another user that are open stay so.
@@ -81,9 +87,9 @@ export async function openStore(name, options) {
   const module = await load();
   const full = fullName(name);
   const handle = handles.get(full);
-  if (handle === undefined) await open(module, full, { ...defaults, ...options });
+  if (handle === undefined) await open(module, full, withDefaults(options));
   // It is open already, perhaps by a call that came first: whoever names a key must still have the right one.
-  else if (options.encryption !== undefined) await (await handle).checkKey(storeOptions(options));
+  else if (options.encryption != null) await (await handle).checkKey(storeOptions(options));
 }
 
 /**
@@ -112,17 +118,17 @@ function open(module, full, options) {
  * @param {StoreOptions} options
  */
 function storeOptions({ encryption, durability }) {
-  if (durability !== undefined && durability !== 'strict' && durability !== 'relaxed') {
+  if (durability != null && durability !== 'strict' && durability !== 'relaxed') {
     throw new TureenError('BAD_ARGUMENT', "durability is 'strict' or 'relaxed'.");
   }
   return { key: keyOf(encryption), durability: durability ?? 'strict' };
 }
 
-/** @param {Encryption | undefined} encryption */
+/** @param {Encryption | null | undefined} encryption */
 function keyOf(encryption) {
-  if (encryption === undefined || encryption === true) return 'device';
+  if (encryption == null || encryption === true) return 'device';
   if (encryption === false) return 'none';
-  const { passphrase, bytes } = /** @type {{ passphrase?: unknown, bytes?: unknown }} */ (encryption ?? {});
+  const { passphrase, bytes } = /** @type {{ passphrase?: unknown, bytes?: unknown }} */ (encryption);
   if (typeof passphrase === 'string') return { passphrase };
   if (bytes instanceof Uint8Array) return { bytes };
   throw new TureenError(

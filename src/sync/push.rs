@@ -100,7 +100,8 @@ struct Run {
     read_up_to: OperationId,
     counted_up_to: OperationId,
     report: PushReport,
-    failure: Option<Error>,
+    /// Of several operations that fail side by side, the oldest one's.
+    failure: Option<(OperationId, Error)>,
     counts: PushProgress,
     progress: Option<Rc<dyn Fn(PushProgress)>>,
 }
@@ -145,7 +146,13 @@ impl Run {
                 self.counts.pending += new as u64;
                 self.line.add(operations);
             }
-            Err(error) => self.failure = Some(error),
+            Err(error) => self.fail(OperationId(0), error),
+        }
+    }
+
+    fn fail(&mut self, id: OperationId, error: Error) {
+        if self.failure.as_ref().is_none_or(|(first, _)| id < *first) {
+            self.failure = Some((id, error));
         }
     }
 
@@ -164,9 +171,7 @@ impl Run {
                 self.line.hold(key);
                 self.report.conflicts.push(error);
             }
-            Err(error) => {
-                self.failure.get_or_insert(error);
-            }
+            Err(error) => self.fail(id, error),
         }
         self.counts.pushed = self.report.pushed;
         self.counts.conflicts = self.report.conflicts.len() as u64;
@@ -176,7 +181,7 @@ impl Run {
     }
 
     fn end(mut self) -> Result<PushReport, Error> {
-        if let Some(failure) = self.failure {
+        if let Some((_, failure)) = self.failure {
             return Err(failure);
         }
         self.report.conflicts.sort_by_key(|error| error.operation().id);

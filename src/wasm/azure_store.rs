@@ -4,7 +4,7 @@ use super::failure::Failure;
 use super::store::Store;
 use super::task::promise;
 use crate::database::{Database, Transaction};
-use crate::remote::azure::{self, Cell, Definition, Error, Id, Query, Table, Tables};
+use crate::remote::azure::{self, Bookkeeping, Cell, Definition, Error, Id, Query, Table, Tables};
 use crate::sync::{Binding, Bindings};
 use js_sys::Promise;
 use serde::Deserialize;
@@ -66,8 +66,13 @@ impl AzureStore {
 
     /// The row of an id, if there is one.
     pub fn lookup(&self, table: &str, id: &str) -> Result<Option<String>, JsValue> {
-        let id = Cell::parse(id).and_then(|cell| Id::of("id", &cell)).map_err(Failure::from)?;
-        self.read_with(|connection| self.table(table)?.lookup(connection, &id))
+        self.read_with(|connection| {
+            let cell = Cell::parse(id)?;
+            match Bookkeeping::named(table) {
+                Some(kept) => kept.lookup(connection, &cell),
+                None => self.table(table)?.lookup(connection, &Id::of("id", &cell)?),
+            }
+        })
     }
 
     /// Deletes the records of a JSON array of ids, of which null is none.
@@ -91,14 +96,20 @@ impl AzureStore {
     pub fn read(&self, query: &str) -> Result<String, JsValue> {
         self.read_with(|connection| {
             let query = Query::parse(query)?;
-            self.table(&query.table)?.read(connection, &query)
+            match Bookkeeping::named(&query.table) {
+                Some(kept) => kept.read(connection, &query),
+                None => self.table(&query.table)?.read(connection, &query),
+            }
         })
     }
 
     /// The names of a table's columns of dates.
     #[wasm_bindgen(js_name = dateColumns)]
     pub fn date_columns(&self, table: &str) -> Result<Vec<String>, JsValue> {
-        Ok(dates_of(self.table(table).map_err(Failure::from)?.as_ref()))
+        match Bookkeeping::named(table) {
+            Some(kept) => Ok(dates_of(kept.table())),
+            None => Ok(dates_of(self.table(table).map_err(Failure::from)?.as_ref())),
+        }
     }
 
     /// Takes the steps of a JSON array in one transaction.

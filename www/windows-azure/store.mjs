@@ -117,7 +117,7 @@ class SqliteStore {
       checkTable(tableName);
       const text = cellText(id);
       const row = await this.inside((handle) => handle.lookup(tableName, text));
-      if (row !== undefined) return decodeRow(JSON.parse(row), this.#datesOf(tableName));
+      if (row !== undefined) return decodeRow(JSON.parse(row), await this.#datesOf(tableName));
       if (suppressRecordNotFoundError) return null;
       throw new Error(`Item with id "${id}" does not exist.`);
     });
@@ -154,7 +154,7 @@ class SqliteStore {
       isObject(query, 'query');
       const text = queryText(query);
       const found = JSON.parse(await this.inside((handle) => handle.read(text)));
-      decodeRows(found.result ?? found, this.#datesOf(/** @type {string} */ (query.getComponents().table)));
+      decodeRows(found.result ?? found, await this.#datesOf(/** @type {string} */ (query.getComponents().table)));
       return found;
     });
   }
@@ -201,7 +201,7 @@ class SqliteStore {
 
   /** @param {string} tableName */
   #datesOf(tableName) {
-    return this.#dateColumns.get(tableName.toLowerCase()) ?? [];
+    return this.#dateColumns.get(tableName.toLowerCase()) ?? this.inside((handle) => handle.dateColumns(tableName));
   }
 
   static ColumnType = ColumnType;

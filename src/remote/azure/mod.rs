@@ -6,6 +6,7 @@
 
 mod answers;
 mod backend;
+mod bookkeeping;
 pub mod cell;
 mod changes;
 mod client;
@@ -34,6 +35,7 @@ mod tables;
 pub mod wire;
 
 pub use backend::AzureBackend;
+pub use bookkeeping::Bookkeeping;
 pub use cell::{Cell, Record};
 pub use changes::Changes;
 pub use client::{Call, Client, Session};

@@ -158,7 +158,7 @@ impl Table {
     }
 
     /// The named columns, each once.
-    fn selected(&self, names: &[String]) -> Result<Vec<&TableColumn>, Error> {
+    pub(super) fn selected(&self, names: &[String]) -> Result<Vec<&TableColumn>, Error> {
         let mut columns: Vec<&TableColumn> = Vec::new();
         for name in names {
             let column = self.column(name)?;
@@ -248,7 +248,7 @@ fn starts_in_any_case(key: &str) -> Vec<String> {
 }
 
 /// SQLite has no OFFSET without a LIMIT, of which a negative one is none.
-fn limit_of(query: &Query) -> String {
+pub(super) fn limit_of(query: &Query) -> String {
     match (query.take, query.skip.filter(|skip| *skip > 0)) {
         (None, None) => String::new(),
         (Some(take), None) => format!(" LIMIT {take}"),

@@ -1,0 +1,24 @@
+// Tureen as a Cordova js-module: `Tureen`, and `WindowsAzure`, `navigator.smartstore` and `navigator.smartstoreClient`.
+
+import { locate } from './core.mjs';
+import { setGlobals } from './globals.mjs';
+
+/** Where plugin.xml puts the module, below the app's root. */
+const MODULE = 'tureen/tureen_bg.wasm';
+
+/**
+ * The app's root: the folder of cordova.js, as cordova.js itself finds it. Capacitor loads no such script; there it is
+ * the address that its bridge names, or the origin's root.
+ */
+function appRoot() {
+  const scripts = [...document.getElementsByTagName('script')].map(({ src }) => src.replace(/[?#].*$/, ''));
+  const cordova = scripts.find((src) => src.endsWith('/cordova.js'));
+  if (cordova) return cordova.slice(0, -'cordova.js'.length);
+  const { WEBVIEW_SERVER_URL } = /** @type {{ WEBVIEW_SERVER_URL?: string }} */ (globalThis);
+  return new URL('/', WEBVIEW_SERVER_URL ?? document.baseURI).href;
+}
+
+export * from './api.mjs';
+
+locate(() => ({ wasm: new URL(MODULE, appRoot()), script: new URL(`${MODULE}.js`, appRoot()) }));
+setGlobals();
