@@ -239,3 +239,41 @@ mod tests {
         assert_eq!(document.get("a"), Some("2"));
     }
 }
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod properties {
+    use super::*;
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    fn value() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            "\\PC{0,8}|[\\x00-\\x7f]{0,8}".prop_map(Value::from),
+        ];
+        leaf.prop_recursive(3, 24, 4, |inner| {
+            prop_oneof![
+                proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                proptest::collection::btree_map("\\PC{0,4}", inner, 0..4).prop_map(|map| json!(map)),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_what_was_read_and_the_two_fields(
+            fields in proptest::collection::btree_map("\\PC{0,6}|_soupEntryId", value(), 0..6),
+            pretty in any::<bool>(),
+        ) {
+            let mut expected = json!(fields);
+            let text = if pretty { format!("{expected:#}") } else { expected.to_string() };
+            let mut written = String::new();
+            Document::parse(&text).unwrap().write(&mut written, EntryId(7), 99);
+            expected[ENTRY_ID] = json!(7);
+            expected[LAST_MODIFIED] = json!(99);
+            prop_assert_eq!(serde_json::from_str::<Value>(&written).unwrap(), expected);
+        }
+    }
+}

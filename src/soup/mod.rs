@@ -7,6 +7,17 @@
 //! * [`Soup`]: one soup, opened; writes, finds and removes its entries.
 //! * [`QuerySpec`] and [`Cursor`]: what is asked of a soup, and its answer page by page.
 //! * [`smart_sql`]: SELECT statements over soups.
+//!
+//! The rules are SmartStore's. On purpose, these differ:
+//!
+//! | SmartStore | here |
+//! |---|---|
+//! | a path without a column is ambiguous in a join | it knows its table, or the table's alias |
+//! | the key of a match query is written into the SQL | it is bound; phrases, `NEAR(…)` and `a + b` count as one word |
+//! | an external id on a json1 index compares as text, so that numbers are never found again | it compares as the value |
+//! | an exact, like or match query without a key fails inside SQLite, or finds nothing | the spec is refused |
+//! | only a leading INSERT, UPDATE or DELETE is refused in Smart SQL | anything but one SELECT is |
+//! | strings in an index escape `/` when they are the text of an object | they are the JSON as it came, without white space |
 
 pub mod registry;
 pub mod smart_sql;
@@ -21,6 +32,8 @@ mod json_text;
 mod lookup;
 mod loose;
 mod match_query;
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod model_tests;
 mod page;
 mod projection;
 mod query;

@@ -145,3 +145,25 @@ mod tests {
         assert_eq!(placed.last(), Some(&Placed { token: Reference("x"), at: 5 }));
     }
 }
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod properties {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn the_tokens_put_together_are_the_text(sql in "([a-c1.,;()'\"`\\[\\]{}:/*\\- \n]|😀|é|\\PC){0,40}") {
+            let mut together = String::new();
+            for Placed { token, at } in tokens(&sql) {
+                prop_assert_eq!(at, together.encode_utf16().count());
+                match token {
+                    Token::Word(text) | Token::Text(text) | Token::Quoted(text) | Token::Space(text) => together += text,
+                    Token::Reference(text) => together += &format!("{{{text}}}"),
+                    Token::Symbol(symbol) => together.push(symbol),
+                }
+            }
+            prop_assert_eq!(together, sql);
+        }
+    }
+}
