@@ -46,8 +46,8 @@ impl Pager {
     pub async fn fold(&self) -> Result<Outcome, Error> {
         let place = self.place.borrow().clone();
         let changed = self.changed_extents();
-        let head = Head { fold: place.head.commit, ..place.head };
-        self.rewrite(Place { head, ..place.clone() }, &place.head, &changed, None).await
+        let head = Head { fold: place.commit, ..place.head };
+        self.rewrite(&place, Place { head, ..place.clone() }, &changed, None).await
     }
 
     /// Seals the whole store with another key, in one transaction: a crash leaves the old key and all data.
@@ -56,12 +56,13 @@ impl Pager {
     /// Storage that fails; then everything is as it was.
     pub async fn change_key(&self, key: Key) -> Result<Outcome, Error> {
         let place = self.place.borrow().clone();
-        let head = Head { generation: place.head.generation + 1, fold: place.head.commit, ..place.head };
+        let commit = place.commit + 1;
+        let head = Head { generation: place.head.generation + 1, fold: commit, ..place.head };
         let sealed = Sealed::fresh(&key, place.identity.store, head.generation).await?;
-        let next = Place { identity: sealed.identity, seal: Rc::new(sealed.seal), head, ..place.clone() };
+        let next = Place { identity: sealed.identity, seal: Rc::new(sealed.seal), head, commit, ..place.clone() };
         let all = (0..extent::count(self.pages.borrow().durable_size()) as u32).collect();
         let birth = Some(sealed.device_key);
-        let outcome = self.rewrite(next, &place.head, &all, birth).await?;
+        let outcome = self.rewrite(&place, next, &all, birth).await?;
         if outcome == Outcome::Durable {
             *self.key.borrow_mut() = key;
         }
@@ -81,8 +82,8 @@ impl Pager {
     /// for the next commit: what is durable is kept beside them.
     async fn rewrite(
         &self,
+        now: &Place,
         mut next: Place,
-        expected: &Head,
         changed: &BTreeSet<u32>,
         device_key: Option<Option<super::DeviceKey>>,
     ) -> Result<Outcome, Error> {
@@ -107,7 +108,9 @@ impl Pager {
         let swap = self
             .medium
             .fold(medium::Fold {
-                expected: &expected.text(),
+                expected: &now.head.text(),
+                newest: now.commit,
+                witness: next.commit,
                 head: &next.head.text(),
                 manifest: &manifest,
                 extents: &extents,

@@ -1,7 +1,9 @@
-//! What a store says of itself openly: its identity, and its head, the number of its newest commit.
+//! What a store says of itself openly: its identity, and its head, which changes with each fold and each key change.
 //!
-//! Both are JSON texts. A commit compares the head's whole text with the one that it was built on, so that it can
-//! never be put after a commit that it has not seen.
+//! A commit is added under the number after the newest one, and numbers are unique in the log: so no two tabs can put
+//! the same commit. But a fold frees the numbers that it removes. A tab that slept through one would find its next
+//! number free, although it is long past; therefore the head is read in the same transaction, and [`Head::admits`]
+//! tells whether the commit counts. If not, what was put lies at or below the fold, where nobody reads.
 
 use super::error::Error;
 use super::key::Lock;
@@ -39,15 +41,13 @@ impl Identity {
     }
 }
 
-/// How far the store is.
+/// How far the store is folded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Head {
     /// Whose head it is: another store under the same name, made after this one was deleted, is another.
     pub store: [u8; 16],
-    /// Counts key changes.
+    /// Counts key changes. Each uses up a commit number, so that no commit under the old key can follow it.
     pub generation: u32,
-    /// The newest commit's number; 0 before the first.
-    pub commit: u64,
     /// The commit up to which everything lies in extents.
     pub fold: u64,
 }
@@ -55,7 +55,7 @@ pub(super) struct Head {
 impl Head {
     /// The head of a new store.
     pub(super) fn birth(store: [u8; 16]) -> Self {
-        Self { store, generation: 0, commit: 0, fold: 0 }
+        Self { store, generation: 0, fold: 0 }
     }
 
     pub(super) fn parse(text: &str, store: &str) -> Result<Self, Error> {
@@ -67,8 +67,9 @@ impl Head {
         serde_json::to_string(self).unwrap_or_default()
     }
 
-    /// The head after one more commit.
-    pub(super) fn next(self) -> Self {
-        Self { commit: self.commit + 1, ..self }
+    /// Whether a commit that was built on this head counts, put when the head was `found`: another fold may have
+    /// happened, but only of commits that it had seen.
+    pub(super) fn admits(&self, number: u64, found: &Self) -> bool {
+        self.store == found.store && self.generation == found.generation && found.fold < number
     }
 }

@@ -30,6 +30,8 @@ pub struct AtRest {
     pub identity: String,
     /// The head's text.
     pub head: String,
+    /// A commit number that the log once reached.
+    pub witness: u64,
     /// The sealed manifest.
     pub manifest: Vec<u8>,
     /// This device's key, if the store has one.
@@ -60,24 +62,38 @@ pub struct Tail {
     pub records: Vec<(u64, Vec<u8>)>,
 }
 
-/// One commit: put only when the head is still the expected one.
+/// One commit: put only when no other has its number.
+#[derive(Clone, Copy)]
 pub struct Append<'a> {
     /// The head's text that the commit was built on.
     pub expected: &'a str,
-    /// The head's text with it.
-    pub head: &'a str,
     /// Its number.
     pub number: u64,
+    /// Whether to note that the log reached this number, so that a log that ends earlier is found out.
+    pub witness: bool,
     /// Its sealed record.
     pub record: &'a [u8],
     /// When it counts as complete.
     pub durability: Durability,
 }
 
+/// What became of a commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Appended {
+    /// It was put, and the head's text was this. Whether it counts is for the head to tell.
+    Put(String),
+    /// It was not: another commit has its number, or the head is another one.
+    Refused,
+}
+
 /// A fold: replaces what it names, and removes every commit from the log.
 pub struct Fold<'a> {
     /// The head's text that it was built on.
     pub expected: &'a str,
+    /// The newest commit that it was built on; it is refused when there is a newer one.
+    pub newest: u64,
+    /// The commit up to which it folds: the newest, or one more for a key change.
+    pub witness: u64,
     /// The head's text with it.
     pub head: &'a str,
     /// The sealed manifest.
@@ -107,8 +123,8 @@ pub trait Medium {
     fn create(&self, birth: Birth) -> LocalBoxFuture<'_, Result<Swap, Error>>;
     /// Reads the head and the commits after `commit`; nothing when the store does not exist any more.
     fn since(&self, commit: u64) -> LocalBoxFuture<'_, Result<Option<Tail>, Error>>;
-    /// Puts one commit.
-    fn append<'a>(&'a self, append: Append<'a>) -> LocalBoxFuture<'a, Result<Swap, Error>>;
+    /// Puts one commit. A commit at or below the fold may be put: nobody reads it.
+    fn append<'a>(&'a self, append: Append<'a>) -> LocalBoxFuture<'a, Result<Appended, Error>>;
     /// Folds.
     fn fold<'a>(&'a self, fold: Fold<'a>) -> LocalBoxFuture<'a, Result<Swap, Error>>;
     /// Removes the whole store.
@@ -121,6 +137,6 @@ pub trait Medium {
     fn listen(&self, heard: Box<dyn Fn()>);
     /// Waits for the sole right to commit, where other tabs are about and the platform can grant it.
     ///
-    /// An optimisation only: [`Medium::append`] compares the head in any case.
+    /// An optimisation only: [`Medium::append`] can never overwrite in any case.
     fn turn(&self) -> LocalBoxFuture<'_, Option<Box<dyn Any>>>;
 }

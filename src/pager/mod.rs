@@ -6,7 +6,7 @@
 //! ```
 //!
 //! *A commit is one record*: the ranges of bytes that changed, compressed, sealed under the tag of the record before,
-//! and put under the next number in the transaction that compares and moves the head. It is durable when that
+//! and added under the next number, which no other commit can have ([`head`]). It is durable when that
 //! transaction is complete, and not before; until then the pages remember what they were ([`page`]), so that a commit
 //! that fails leaves no trace. Now and then the log is *folded* into extents of a mebibyte. Whoever opens the store, or
 //! is told by another tab that there is something new, reads what it has not seen and takes it over.
@@ -33,7 +33,7 @@ pub use seal::KEY_BYTES;
 
 use extent::Manifest;
 use head::{Head, Identity};
-use medium::{Append, Swap};
+use medium::{Append, Appended};
 use page::Pages;
 use record::Record;
 use rusqlite::Connection;
@@ -41,6 +41,9 @@ use seal::{Kind, Label, Seal, Tag};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::rc::Rc;
+
+/// How many commits may be cut off the log's end unnoticed, less one: noting each would cost a tenth of its time.
+const WITNESS_EVERY: u64 = 16;
 
 /// One open store's pages.
 pub struct Pager {
@@ -58,7 +61,9 @@ pub struct Pager {
 struct Place {
     identity: Identity,
     head: Head,
-    /// The newest commit's tag.
+    /// The newest commit's number; 0 before the first.
+    commit: u64,
+    /// Its tag.
     tag: Tag,
     manifest: Manifest,
     /// Bytes and number of commits since the fold.
@@ -75,12 +80,12 @@ impl Place {
 
     /// The label of the commit after this place.
     fn next_label(&self) -> Label {
-        self.label(Kind::Record, self.head.commit + 1, 0, self.tag)
+        self.label(Kind::Record, self.commit + 1, 0, self.tag)
     }
 
     /// Moves past a commit whose sealed record is `length` bytes long.
-    fn advance(&mut self, head: Head, tag: Tag, length: usize) {
-        self.head = Head { commit: self.head.commit + 1, ..head };
+    fn advance(&mut self, tag: Tag, length: usize) {
+        self.commit += 1;
         self.tag = tag;
         self.log_bytes += length as u64;
         self.log_length += 1;
@@ -104,7 +109,6 @@ pub enum Outcome {
 /// What other tabs committed, read and opened, not taken over yet.
 pub struct News {
     steps: Vec<(Record, Tag, usize)>,
-    head: Head,
     whole: Option<Box<open::Image>>,
 }
 
@@ -145,7 +149,7 @@ impl Pager {
 
     /// The number of the newest durable commit.
     pub fn commit_number(&self) -> u64 {
-        self.place.borrow().head.commit
+        self.place.borrow().commit
     }
 
     /// Whether anything is changed since the last [`Pager::stage`].
@@ -172,33 +176,34 @@ impl Pager {
     pub async fn commit(&self, staged: &Staged) -> Result<Outcome, Error> {
         let place = self.place.borrow().clone();
         let sealed = place.seal.seal(&place.next_label(), &staged.payload).await?;
-        let head = place.head.next();
-        let (expected, next) = (place.head.text(), head.text());
-        let append = || Append {
-            expected: &expected,
-            head: &next,
-            number: head.commit,
+        let number = place.commit + 1;
+        let append = Append {
+            expected: &place.head.text(),
+            number,
+            witness: number.is_multiple_of(WITNESS_EVERY),
             record: &sealed,
             durability: self.durability.get(),
         };
-        let swap = match self.medium.append(append()).await {
-            Err(Error::Lost(_)) => self.after_loss(&sealed, append()).await?,
-            swap => swap?,
+        let appended = match self.medium.append(append).await {
+            Err(Error::Lost(_)) => self.after_loss(append).await?,
+            appended => appended?,
         };
-        if swap == Swap::Behind {
-            return Ok(Outcome::Behind);
+        match appended {
+            Appended::Put(found) if place.head.admits(number, &Head::parse(&found, &self.name)?) => {}
+            _ => return Ok(Outcome::Behind),
         }
-        self.place.borrow_mut().advance(head, seal::tag(&sealed), sealed.len());
+        self.place.borrow_mut().advance(seal::tag(&sealed), sealed.len());
         self.pages.borrow_mut().settle_oldest();
         Ok(Outcome::Durable)
     }
 
     /// The connection broke during a commit, so that nobody knows whether it is at rest: look, and put it if not.
-    async fn after_loss(&self, sealed: &[u8], append: Append<'_>) -> Result<Swap, Error> {
-        let commit = append.number - 1;
-        let tail = self.medium.since(commit).await?.ok_or_else(|| Error::Gone(self.name.clone()))?;
+    async fn after_loss(&self, append: Append<'_>) -> Result<Appended, Error> {
+        let tail = self.medium.since(append.number - 1).await?.ok_or_else(|| Error::Gone(self.name.clone()))?;
         match tail.records.first() {
-            Some((number, record)) if *number == append.number && record == sealed => Ok(Swap::Done),
+            Some((number, record)) if *number == append.number && record == append.record => {
+                Ok(Appended::Put(tail.head))
+            }
             _ => self.medium.append(append).await,
         }
     }
@@ -215,30 +220,27 @@ impl Pager {
     pub async fn fetch(&self) -> Result<News, Error> {
         let mut place = self.place.borrow().clone();
         let gone = || Error::Gone(self.name.clone());
-        let tail = self.medium.since(place.head.commit).await?.ok_or_else(gone)?;
+        let tail = self.medium.since(place.commit).await?.ok_or_else(gone)?;
         let head = Head::parse(&tail.head, &self.name)?;
         if head.store != place.identity.store {
             return Err(gone());
         }
-        if head.generation != place.head.generation || head.fold > place.head.commit {
+        if head.generation != place.head.generation || head.fold > place.commit {
             let at_rest = self.medium.load().await?.ok_or_else(gone)?;
             let key = self.key.borrow().clone();
             let image = open::Image::read(&self.name, at_rest, &key).await?;
             if image.place.identity.store != place.identity.store {
                 return Err(gone());
             }
-            return Ok(News { steps: Vec::new(), head, whole: Some(Box::new(image)) });
+            return Ok(News { steps: Vec::new(), whole: Some(Box::new(image)) });
         }
         let mut steps = Vec::new();
         for (number, sealed) in &tail.records {
             let (record, tag) = open::open_record(&self.name, &place, *number, sealed).await?;
-            place.advance(head, tag, sealed.len());
+            place.advance(tag, sealed.len());
             steps.push((record, tag, sealed.len()));
         }
-        if place.head.commit != head.commit {
-            return Err(open::damaged(&self.name, format!("commit {} is missing", place.head.commit + 1)));
-        }
-        Ok(News { steps, head, whole: None })
+        Ok(News { steps, whole: None })
     }
 
     /// Takes over what [`Pager::fetch`] read. Whatever is not durable must be rolled back before.
@@ -252,7 +254,7 @@ impl Pager {
         let (mut pages, mut place) = (self.pages.borrow_mut(), self.place.borrow_mut());
         for (record, tag, length) in news.steps {
             record.apply(&mut pages);
-            place.advance(news.head, tag, length);
+            place.advance(tag, length);
             touched.names.extend(record.names);
         }
         touched

@@ -54,6 +54,7 @@ async fn birth(key: &Key) -> Result<Birth, Error> {
     let place = Place {
         identity,
         head,
+        commit: head.fold,
         tag: Tag::default(),
         manifest: Manifest::default(),
         log_bytes: 0,
@@ -113,15 +114,14 @@ impl Image {
             extent::restore(&mut pages, index as u32, &bytes);
         }
         pages.folded();
-        let head = place.head;
-        place.head.commit = head.fold;
-        for (number, sealed) in &at_rest.records {
+        let fold = place.head.fold;
+        for (number, sealed) in at_rest.records.iter().filter(|(number, _)| *number > fold) {
             let (record, tag) = open_record(name, &place, *number, sealed).await?;
             record.apply(&mut pages);
-            place.advance(head, tag, sealed.len());
+            place.advance(tag, sealed.len());
         }
-        if place.head.commit != head.commit {
-            return Err(damaged(name, format!("commit {} is missing", place.head.commit + 1)));
+        if place.commit < at_rest.witness {
+            return Err(damaged(name, format!("commit {} is missing", place.commit + 1)));
         }
         Ok(Self { pages, place })
     }
@@ -139,6 +139,7 @@ async fn unlock(name: &str, at_rest: &AtRest, key: &Key) -> Result<Place, Error>
     let mut place = Place {
         identity,
         head,
+        commit: head.fold,
         tag: Tag::default(),
         manifest: Manifest::default(),
         log_bytes: 0,
@@ -174,7 +175,7 @@ async fn open_extent(name: &str, place: &Place, index: u32, extents: &[(u32, Vec
 
 /// Opens the commit that must come next after `place`.
 pub(super) async fn open_record(name: &str, place: &Place, number: u64, sealed: &[u8]) -> Result<(Record, Tag), Error> {
-    let expected = place.head.commit + 1;
+    let expected = place.commit + 1;
     if number != expected {
         return Err(damaged(name, format!("commit {expected} is missing")));
     }

@@ -1,6 +1,6 @@
 //! A store in a file, natively: the same records, in tables of a plain SQLite file.
 
-use super::{Append, AtRest, Birth, Durability, Error, Fold, LocalBoxFuture, Medium, Swap, Tail};
+use super::{Append, Appended, AtRest, Birth, Durability, Error, Fold, LocalBoxFuture, Medium, Swap, Tail};
 use crate::pager::key::DeviceKey;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use std::any::Any;
@@ -52,19 +52,20 @@ impl FileMedium {
     fn swap(
         &self,
         durability: Durability,
-        expected: Option<&str>,
+        allowed: impl FnOnce(&Transaction<'_>, Option<&str>) -> rusqlite::Result<bool>,
         work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<()>,
-    ) -> Result<Swap, Error> {
+    ) -> Result<(Swap, Option<String>), Error> {
         self.with(|connection| {
             let synchronous = if durability == Durability::Strict { "full" } else { "off" };
             connection.pragma_update(None, "synchronous", synchronous)?;
             let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            if meta::<String>(&transaction, "head")?.as_deref() != expected {
-                return Ok(Swap::Behind);
+            let head: Option<String> = meta(&transaction, "head")?;
+            if !allowed(&transaction, head.as_deref())? {
+                return Ok((Swap::Behind, head));
             }
             work(&transaction)?;
             transaction.commit()?;
-            Ok(Swap::Done)
+            Ok((Swap::Done, head))
         })
     }
 }
@@ -83,6 +84,10 @@ fn put_birth(connection: &Connection, identity: &str, device: Option<&DeviceKey>
         Some(DeviceKey::Bytes(bytes)) => put_meta(connection, "key", bytes),
         None => connection.execute("delete from meta where key = 'key'", []).map(drop),
     }
+}
+
+fn has_commit(connection: &Connection, number: u64) -> rusqlite::Result<bool> {
+    connection.query_row("select exists (select 1 from log where number = ?)", [number as i64], |row| row.get(0))
 }
 
 fn numbered<N: TryFrom<i64> + Default>(
@@ -107,6 +112,7 @@ impl Medium for FileMedium {
             Ok(Some(AtRest {
                 identity,
                 head,
+                witness: meta::<i64>(&transaction, "witness")?.unwrap_or_default() as u64,
                 manifest: meta(&transaction, "manifest")?.unwrap_or_default(),
                 device_key: meta(&transaction, "key")?.map(DeviceKey::Bytes),
                 extents: numbered(&transaction, "extent", -1)?,
@@ -116,11 +122,16 @@ impl Medium for FileMedium {
     }
 
     fn create(&self, birth: Birth) -> LocalBoxFuture<'_, Result<Swap, Error>> {
-        Box::pin(ready(self.swap(Durability::Strict, None, |transaction| {
-            put_meta(transaction, "head", &birth.head)?;
-            put_meta(transaction, "manifest", &birth.manifest)?;
-            put_birth(transaction, &birth.identity, birth.device_key.as_ref())
-        })))
+        let made = self.swap(
+            Durability::Strict,
+            |_, head| Ok(head.is_none()),
+            |transaction| {
+                put_meta(transaction, "head", &birth.head)?;
+                put_meta(transaction, "manifest", &birth.manifest)?;
+                put_birth(transaction, &birth.identity, birth.device_key.as_ref())
+            },
+        );
+        Box::pin(ready(made.map(|(swap, _)| swap)))
     }
 
     fn since(&self, commit: u64) -> LocalBoxFuture<'_, Result<Option<Tail>, Error>> {
@@ -131,28 +142,41 @@ impl Medium for FileMedium {
         })))
     }
 
-    fn append<'a>(&'a self, append: Append<'a>) -> LocalBoxFuture<'a, Result<Swap, Error>> {
-        Box::pin(ready(self.swap(append.durability, Some(append.expected), |transaction| {
-            put_meta(transaction, "head", append.head)?;
-            transaction.execute("insert into log values (?, ?)", params![append.number as i64, append.record])?;
-            Ok(())
+    fn append<'a>(&'a self, append: Append<'a>) -> LocalBoxFuture<'a, Result<Appended, Error>> {
+        let put = self.swap(
+            append.durability,
+            |transaction, head| Ok(head.is_some() && !has_commit(transaction, append.number)?),
+            |transaction| {
+                transaction.execute("insert into log values (?, ?)", params![append.number as i64, append.record])?;
+                if append.witness { put_meta(transaction, "witness", append.number as i64) } else { Ok(()) }
+            },
+        );
+        Box::pin(ready(put.map(|put| match put {
+            (Swap::Done, Some(head)) => Appended::Put(head),
+            _ => Appended::Refused,
         })))
     }
 
     fn fold<'a>(&'a self, fold: Fold<'a>) -> LocalBoxFuture<'a, Result<Swap, Error>> {
-        Box::pin(ready(self.swap(Durability::Strict, Some(fold.expected), |transaction| {
-            put_meta(transaction, "head", fold.head)?;
-            put_meta(transaction, "manifest", fold.manifest)?;
-            if let Some((identity, device)) = fold.birth {
-                put_birth(transaction, identity, device)?;
-            }
-            for (index, extent) in fold.extents {
-                transaction.execute("insert or replace into extent values (?, ?)", params![index, extent])?;
-            }
-            transaction.execute("delete from extent where number >= ?", [fold.extent_count])?;
-            transaction.execute("delete from log", [])?;
-            Ok(())
-        })))
+        let folded = self.swap(
+            Durability::Strict,
+            |transaction, head| Ok(head == Some(fold.expected) && !has_commit(transaction, fold.newest + 1)?),
+            |transaction| {
+                put_meta(transaction, "head", fold.head)?;
+                put_meta(transaction, "witness", fold.witness as i64)?;
+                put_meta(transaction, "manifest", fold.manifest)?;
+                if let Some((identity, device)) = fold.birth {
+                    put_birth(transaction, identity, device)?;
+                }
+                for (index, extent) in fold.extents {
+                    transaction.execute("insert or replace into extent values (?, ?)", params![index, extent])?;
+                }
+                transaction.execute("delete from extent where number >= ?", [fold.extent_count])?;
+                transaction.execute("delete from log", [])?;
+                Ok(())
+            },
+        );
+        Box::pin(ready(folded.map(|(swap, _)| swap)))
     }
 
     fn destroy(&self) -> LocalBoxFuture<'_, Result<(), Error>> {

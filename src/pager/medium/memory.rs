@@ -1,6 +1,6 @@
 //! A store in memory, which several handles (tabs) may share, and which can be told to fail.
 
-use super::{Append, AtRest, Birth, Error, Fold, LocalBoxFuture, Medium, Swap, Tail};
+use super::{Append, Appended, AtRest, Birth, Error, Fold, LocalBoxFuture, Medium, Swap, Tail};
 use crate::pager::key::DeviceKey;
 use std::any::Any;
 use std::cell::{Cell, RefCell};
@@ -20,6 +20,9 @@ pub enum Fault {
 #[derive(Clone, Default)]
 struct Contents {
     meta: Option<(String, String, Vec<u8>, Option<DeviceKey>)>,
+    witness: u64,
+    /// Counts how often the store was removed.
+    life: u64,
     extents: BTreeMap<u32, Vec<u8>>,
     log: BTreeMap<u64, Vec<u8>>,
 }
@@ -38,6 +41,8 @@ struct Shared {
 pub struct MemoryMedium {
     shared: Rc<Shared>,
     handle: usize,
+    /// In which life of the store this handle read it last.
+    life: Cell<u64>,
     faults: RefCell<VecDeque<Option<Fault>>>,
 }
 
@@ -51,7 +56,7 @@ impl MemoryMedium {
     pub fn another(&self) -> Self {
         let handle = self.shared.handles.get() + 1;
         self.shared.handles.set(handle);
-        Self { shared: self.shared.clone(), handle, faults: RefCell::default() }
+        Self { shared: self.shared.clone(), handle, ..Self::default() }
     }
 
     /// An independent store with the same contents, as a copy of the disk has them.
@@ -91,7 +96,7 @@ impl MemoryMedium {
         (contents.log.len(), contents.extents.len())
     }
 
-    fn write(&self, work: impl FnOnce(&mut Contents) -> Swap) -> Result<Swap, Error> {
+    fn write<T>(&self, work: impl FnOnce(&mut Contents) -> T) -> Result<T, Error> {
         match self.faults.borrow_mut().pop_front().flatten() {
             None => Ok(work(&mut self.shared.contents.borrow_mut())),
             Some(Fault::Refuse(error)) => Err(error),
@@ -121,10 +126,12 @@ impl Medium for MemoryMedium {
         Box::pin(async {
             pause().await;
             let contents = self.shared.contents.borrow().clone();
+            self.life.set(contents.life);
             Ok(contents.meta.map(|(identity, head, manifest, device_key)| AtRest {
                 identity,
                 head,
                 manifest,
+                witness: contents.witness,
                 device_key,
                 extents: contents.extents.into_iter().collect(),
                 records: contents.log.into_iter().collect(),
@@ -155,17 +162,20 @@ impl Medium for MemoryMedium {
         })
     }
 
-    fn append<'a>(&'a self, append: Append<'a>) -> LocalBoxFuture<'a, Result<Swap, Error>> {
+    fn append<'a>(&'a self, append: Append<'a>) -> LocalBoxFuture<'a, Result<Appended, Error>> {
         Box::pin(async move {
             pause().await;
             self.write(|contents| {
-                let Some((_, head, ..)) = &mut contents.meta else { return Swap::Behind };
-                if head != append.expected {
-                    return Swap::Behind;
+                let Some((_, head, ..)) = &contents.meta else { return Appended::Refused };
+                // A removed database takes its connections with it, and a new one looks at the head before it writes.
+                if contents.life != self.life.get() || contents.log.contains_key(&append.number) {
+                    return Appended::Refused;
                 }
-                *head = append.head.to_owned();
                 contents.log.insert(append.number, append.record.to_vec());
-                Swap::Done
+                if append.witness {
+                    contents.witness = append.number;
+                }
+                Appended::Put(head.clone())
             })
         })
     }
@@ -175,9 +185,10 @@ impl Medium for MemoryMedium {
             pause().await;
             self.write(|contents| {
                 let Some((identity, head, manifest, device)) = &mut contents.meta else { return Swap::Behind };
-                if head != fold.expected {
+                if head != fold.expected || contents.log.range(fold.newest + 1..).next().is_some() {
                     return Swap::Behind;
                 }
+                contents.witness = fold.witness;
                 *head = fold.head.to_owned();
                 *manifest = fold.manifest.to_vec();
                 if let Some((new_identity, new_device)) = fold.birth {
@@ -195,7 +206,8 @@ impl Medium for MemoryMedium {
     fn destroy(&self) -> LocalBoxFuture<'_, Result<(), Error>> {
         Box::pin(async {
             pause().await;
-            *self.shared.contents.borrow_mut() = Contents::default();
+            let mut contents = self.shared.contents.borrow_mut();
+            *contents = Contents { life: contents.life + 1, ..Contents::default() };
             Ok(())
         })
     }

@@ -3,7 +3,7 @@
 use super::{Error, request};
 use js_sys::{Array, Function, Promise, Reflect};
 use rexie::{ObjectStore, Rexie};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
@@ -37,6 +37,14 @@ impl Drop for Handle {
 pub(super) struct Connection {
     name: String,
     handle: Rc<RefCell<Option<Handle>>>,
+    is_new: Cell<bool>,
+}
+
+/// An open database.
+pub(super) struct Opened {
+    pub database: IdbDatabase,
+    /// Whether nothing was committed over this connection yet: the database may be another than before it.
+    pub is_new: bool,
 }
 
 fn factory() -> Result<IdbFactory, Error> {
@@ -60,19 +68,25 @@ pub(super) async fn database_names() -> Result<Vec<String>, Error> {
 
 impl Connection {
     pub(super) fn new(name: String) -> Self {
-        Self { name, handle: Rc::default() }
+        Self { name, handle: Rc::default(), is_new: Cell::new(true) }
     }
 
     /// The open database.
-    pub(super) async fn handle(&self) -> Result<IdbDatabase, Error> {
+    pub(super) async fn handle(&self) -> Result<Opened, Error> {
         if let Some(handle) = &*self.handle.borrow() {
-            return Ok(handle.database.clone());
+            return Ok(Opened { database: handle.database.clone(), is_new: self.is_new.get() });
         }
         self.make_schema().await?;
         let open = factory()?.open_with_u32(&self.name, SCHEMA).map_err(|exception| request::error(&exception))?;
         let database: IdbDatabase = request::answer(open.into()).await?.unchecked_into();
+        self.is_new.set(true);
         *self.handle.borrow_mut() = Some(self.watch(database.clone()));
-        Ok(database)
+        Ok(Opened { database, is_new: true })
+    }
+
+    /// Something was committed over this connection: it is to the right database.
+    pub(super) fn proven(&self) {
+        self.is_new.set(false);
     }
 
     async fn make_schema(&self) -> Result<(), Error> {

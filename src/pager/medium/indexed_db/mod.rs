@@ -7,7 +7,7 @@ mod connection;
 mod neighbours;
 mod request;
 
-use super::{Append, AtRest, Birth, Durability, Error, Fold, LocalBoxFuture, Medium, Swap, Tail};
+use super::{Append, Appended, AtRest, Birth, Durability, Error, Fold, LocalBoxFuture, Medium, Swap, Tail};
 use crate::pager::key::DeviceKey;
 use connection::{Connection, EXTENTS, LOG, META};
 use js_sys::{Array, Uint8Array};
@@ -19,6 +19,7 @@ use wasm_bindgen::{JsCast, JsValue};
 
 const IDENTITY: &str = "identity";
 const HEAD: &str = "head";
+const WITNESS: &str = "witness";
 const MANIFEST: &str = "manifest";
 const KEY: &str = "key";
 
@@ -55,49 +56,87 @@ impl IndexedDbMedium {
         }
     }
 
-    /// Issues `writes` behind a look at the head, and lets them happen only if it is the expected one.
-    async fn swap(
-        &self,
-        stores: &[&str],
-        durability: Durability,
-        expected: Option<&str>,
-        writes: impl FnOnce(&Work) -> Result<(), JsValue>,
-    ) -> Result<Swap, Error> {
-        let result = self.try_swap(stores, durability, expected, writes).await;
+    /// Runs a transaction, and gives the connection up when it turns out to be lost.
+    async fn writing<T>(&self, write: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+        let result = write.await;
         if matches!(result, Err(Error::Lost(_))) {
             self.connection.drop_handle();
         }
         result
     }
 
-    async fn try_swap(
+    /// Lets `writes` happen only if the head is the expected one and no commit is newer than `newest`.
+    async fn swap(
         &self,
         stores: &[&str],
-        durability: Durability,
         expected: Option<&str>,
+        newest: u64,
         writes: impl FnOnce(&Work) -> Result<(), JsValue>,
     ) -> Result<Swap, Error> {
-        let handle = self.connection.handle().await?;
+        let handle = self.connection.handle().await?.database;
         // From here to the first request there is no await: WebKit ends a transaction that nothing was asked of.
-        let work = Work::write(&handle, stores, durability)?;
+        let work = Work::write(&handle, stores, Durability::Strict)?;
         let head = work.get(META, HEAD)?;
+        let newer = stores.contains(&LOG).then(|| work.count(LOG, &key_above(newest)?)).transpose()?;
         if let Err(error) = writes(&work) {
-            let error = request::error(&error);
             work.abort().await;
-            return Err(error);
+            return Err(request::error(&error));
         }
-        match head.await {
-            Ok(head) if text(&head).as_deref() == expected => {
-                work.finish().await?;
-                Ok(Swap::Done)
-            }
-            Ok(_) => {
+        let found = async {
+            let head = text(&head.await?);
+            let newer = match newer {
+                Some(newer) => newer.await?.as_f64() != Some(0.0),
+                None => false,
+            };
+            Ok(if head.as_deref() == expected && !newer { Swap::Done } else { Swap::Behind })
+        };
+        match found.await {
+            Ok(Swap::Done) => work.finish().await.map(|()| Swap::Done),
+            result => {
                 work.abort().await;
-                Ok(Swap::Behind)
+                result
             }
-            Err(error) => {
+        }
+    }
+
+    /// Adds one commit: one request to add it, one to read the head, and nobody waits in between.
+    async fn add(&self, append: Append<'_>) -> Result<Appended, Error> {
+        let handle = self.connection.handle().await?;
+        let work = Work::write(&handle.database, &[META, LOG], append.durability)?;
+        let head = work.get(META, HEAD)?;
+        if handle.is_new {
+            // The database may have been removed and made anew since: then this number means something else there.
+            let found = head.await?;
+            if text(&found).as_deref() != Some(append.expected) {
                 work.abort().await;
-                Err(error)
+                return Ok(Appended::Refused);
+            }
+            return self.put(work, append, async { Ok(found) }).await;
+        }
+        self.put(work, append, head).await
+    }
+
+    async fn put(
+        &self,
+        work: Work,
+        append: Append<'_>,
+        head: impl Future<Output = Result<JsValue, Error>>,
+    ) -> Result<Appended, Error> {
+        let added = work.add(LOG, &(append.number as f64).into(), &bytes(append.record))?;
+        if append.witness {
+            work.put(META, &WITNESS.into(), &(append.number as f64).into())
+                .map_err(|exception| request::error(&exception))?;
+        }
+        let complete = work.finish();
+        let (head, added, complete) = futures::join!(head, added, complete);
+        match added {
+            Err(request::Refusal::Taken) => Ok(Appended::Refused),
+            Err(request::Refusal::Failed(error)) => Err(error),
+            Ok(()) => {
+                complete?;
+                let head = text(&head?).ok_or_else(|| Error::Lost("the head is missing".into()))?;
+                self.connection.proven();
+                Ok(Appended::Put(head))
             }
         }
     }
@@ -129,14 +168,15 @@ fn pairs(keys: &JsValue, values: &JsValue) -> Vec<(u64, Vec<u8>)> {
 impl Medium for IndexedDbMedium {
     fn load(&self) -> LocalBoxFuture<'_, Result<Option<AtRest>, Error>> {
         Box::pin(self.reading(async |connection: &Connection| {
-            let handle = connection.handle().await?;
+            let handle = connection.handle().await?.database;
             let work = Work::read(&handle, &[META, LOG, EXTENTS])?;
             let (identity, head) = (work.get(META, IDENTITY)?, work.get(META, HEAD)?);
             let (manifest, key) = (work.get(META, MANIFEST)?, work.get(META, KEY)?);
+            let witness = work.get(META, WITNESS)?;
             let (extent_keys, extents) = work.get_all(EXTENTS, &JsValue::UNDEFINED)?;
             let (record_keys, records) = work.get_all(LOG, &JsValue::UNDEFINED)?;
             let (identity, head) = (text(&identity.await?), text(&head.await?));
-            let (manifest, key) = (manifest.await?, key.await?);
+            let (manifest, key, witness) = (manifest.await?, key.await?, witness.await?);
             let extents = pairs(&extent_keys.await?, &extents.await?);
             let records = pairs(&record_keys.await?, &records.await?);
             work.done().await?;
@@ -144,6 +184,7 @@ impl Medium for IndexedDbMedium {
             Ok(Some(AtRest {
                 identity,
                 head,
+                witness: witness.as_f64().unwrap_or_default() as u64,
                 manifest: Uint8Array::new(&manifest).to_vec(),
                 device_key: device_key(key),
                 extents: extents.into_iter().map(|(index, bytes)| (index as u32, bytes)).collect(),
@@ -153,19 +194,19 @@ impl Medium for IndexedDbMedium {
     }
 
     fn create(&self, birth: Birth) -> LocalBoxFuture<'_, Result<Swap, Error>> {
-        Box::pin(async move {
-            self.swap(&[META], Durability::Strict, None, |work| {
+        Box::pin(self.writing(async move {
+            self.swap(&[META], None, 0, |work| {
                 work.put(META, &HEAD.into(), &birth.head.as_str().into())?;
                 work.put(META, &MANIFEST.into(), &bytes(&birth.manifest))?;
                 put_birth(work, &birth.identity, birth.device_key.as_ref())
             })
             .await
-        })
+        }))
     }
 
     fn since(&self, commit: u64) -> LocalBoxFuture<'_, Result<Option<Tail>, Error>> {
         Box::pin(self.reading(async move |connection: &Connection| {
-            let handle = connection.handle().await?;
+            let handle = connection.handle().await?.database;
             let work = Work::read(&handle, &[META, LOG])?;
             let head = work.get(META, HEAD)?;
             let (keys, records) = work.get_all(LOG, &key_above(commit)?)?;
@@ -176,36 +217,27 @@ impl Medium for IndexedDbMedium {
         }))
     }
 
-    fn append<'a>(&'a self, append: Append<'a>) -> LocalBoxFuture<'a, Result<Swap, Error>> {
-        Box::pin(async move {
-            self.swap(&[META, LOG], append.durability, Some(append.expected), |work| {
-                work.put(LOG, &(append.number as f64).into(), &bytes(append.record))?;
-                work.put(META, &HEAD.into(), &append.head.into())
-            })
-            .await
-        })
+    fn append<'a>(&'a self, append: Append<'a>) -> LocalBoxFuture<'a, Result<Appended, Error>> {
+        Box::pin(self.writing(self.add(append)))
     }
 
     fn fold<'a>(&'a self, fold: Fold<'a>) -> LocalBoxFuture<'a, Result<Swap, Error>> {
-        Box::pin(async move {
-            self.swap(&[META, LOG, EXTENTS], Durability::Strict, Some(fold.expected), |work| {
-                for (index, extent) in fold.extents {
-                    work.put(EXTENTS, &(*index).into(), &bytes(extent))?;
-                }
-                if fold.extent_count == 0 {
-                    work.clear(EXTENTS)?;
-                } else {
-                    work.delete(EXTENTS, &key_above(u64::from(fold.extent_count) - 1).map_err(request::thrown)?)?;
-                }
-                work.clear(LOG)?;
-                if let Some((identity, device)) = fold.birth {
-                    put_birth(work, identity, device)?;
-                }
-                work.put(META, &MANIFEST.into(), &bytes(fold.manifest))?;
-                work.put(META, &HEAD.into(), &fold.head.into())
-            })
-            .await
-        })
+        Box::pin(self.writing(self.swap(&[META, LOG, EXTENTS], Some(fold.expected), fold.newest, move |work| {
+            for (index, extent) in fold.extents {
+                work.put(EXTENTS, &(*index).into(), &bytes(extent))?;
+            }
+            match u64::from(fold.extent_count).checked_sub(1) {
+                None => work.clear(EXTENTS)?,
+                Some(last) => work.delete(EXTENTS, &key_above(last).map_err(request::thrown)?)?,
+            }
+            work.clear(LOG)?;
+            if let Some((identity, device)) = fold.birth {
+                put_birth(work, identity, device)?;
+            }
+            work.put(META, &MANIFEST.into(), &bytes(fold.manifest))?;
+            work.put(META, &WITNESS.into(), &(fold.witness as f64).into())?;
+            work.put(META, &HEAD.into(), &fold.head.into())
+        })))
     }
 
     fn destroy(&self) -> LocalBoxFuture<'_, Result<(), Error>> {

@@ -69,11 +69,23 @@ pub(super) fn key_above(number: u64) -> Result<JsValue, Error> {
 
 /// The answer to a request.
 pub(super) async fn answer(request: IdbRequest) -> Result<JsValue, Error> {
-    let settled = JsFuture::from(Promise::new(&mut |resolve, reject| {
+    let settled = settled(&request);
+    settle(request, settled).await
+}
+
+/// When a request has succeeded or failed. The handlers are there from now on, not first when someone awaits it.
+fn settled(request: &IdbRequest) -> JsFuture {
+    JsFuture::from(Promise::new(&mut |resolve, reject| {
         request.set_onsuccess(Some(&resolve));
         request.set_onerror(Some(&reject));
-    }));
-    settle(request, settled).await
+    }))
+}
+
+/// Why a value was not added.
+pub(super) enum Refusal {
+    /// Its key is taken.
+    Taken,
+    Failed(Error),
 }
 
 async fn settle(request: IdbRequest, settled: JsFuture) -> Result<JsValue, Error> {
@@ -153,12 +165,39 @@ impl Work {
         request: Result<IdbRequest, JsValue>,
     ) -> Result<impl Future<Output = Result<JsValue, Error>> + use<>, Error> {
         let request = request.map_err(|exception| error(&exception))?;
-        // The handlers must be there before the event is, not first when someone awaits it.
-        let settled = JsFuture::from(Promise::new(&mut |resolve, reject| {
-            request.set_onsuccess(Some(&resolve));
-            request.set_onerror(Some(&reject));
-        }));
+        let settled = settled(&request);
         Ok(settle(request, settled))
+    }
+
+    /// Asks now how many keys lie in a range.
+    pub(super) fn count(
+        &self,
+        store: &str,
+        range: &JsValue,
+    ) -> Result<impl Future<Output = Result<JsValue, Error>> + use<>, Error> {
+        self.asked(self.store(store).and_then(|store| store.count_with_key(range)))
+    }
+
+    /// Asks now to put a value under a key that must be free.
+    pub(super) fn add(
+        &self,
+        store: &str,
+        key: &JsValue,
+        value: &JsValue,
+    ) -> Result<impl Future<Output = Result<(), Refusal>> + use<>, Error> {
+        let request = self.store(store).and_then(|store| store.add_with_key(value, key));
+        let request = request.map_err(|exception| error(&exception))?;
+        let settled = settled(&request);
+        Ok(async move {
+            if settled.await.is_ok() {
+                return Ok(());
+            }
+            match request.error() {
+                Ok(Some(exception)) if exception.name() == "ConstraintError" => Err(Refusal::Taken),
+                Ok(Some(exception)) => Err(Refusal::Failed(error(&exception))),
+                _ => Err(Refusal::Failed(Error::Storage("a request failed without saying why".into()))),
+            }
+        })
     }
 
     pub(super) fn put(&self, store: &str, key: &JsValue, value: &JsValue) -> Result<(), JsValue> {
