@@ -191,7 +191,7 @@ fn store_rows(
         return Ok(counts);
     }
     let records = ledger.bindings.open(tx, table)?;
-    let some_wait = ledger.queue.count(tx, Some(table))? > 0;
+    let some_wait = ledger.queue.any(tx, table)?;
     for row in rows {
         let key = RecordKey::new(table, &*row.id);
         if some_wait && !ledger.queue.of(tx, &key)?.is_empty() {

@@ -78,7 +78,7 @@ fn purge_in(ledger: &Ledger, tx: &Transaction<'_>, options: &PurgeOptions) -> Re
 }
 
 fn purge_table(ledger: &Ledger, tx: &Transaction<'_>, table: &str, force: Force) -> Result<(), Error> {
-    if force == Force::Respect && ledger.queue.count(tx, Some(table))? > 0 {
+    if force == Force::Respect && ledger.queue.any(tx, table)? {
         return Err(Error::PendingOperations);
     }
     ledger.queue.remove_table(tx, table)?;
@@ -93,7 +93,7 @@ fn purge_records(
     force: Force,
 ) -> Result<(), Error> {
     let records = ledger.bindings.open(tx, table)?;
-    let some_wait = ledger.queue.count(tx, Some(table))? > 0;
+    let some_wait = ledger.queue.any(tx, table)?;
     for id in ids {
         let key = RecordKey::new(table, &**id);
         if some_wait && !ledger.queue.of(tx, &key)?.is_empty() {

@@ -30,14 +30,16 @@ SELECT id, "table", itemId, action, version, sending, attempts, lastError, inDou
 const OF_RECORD: &str = r#"
 SELECT id, "table", itemId, action, version, sending, attempts, lastError, inDoubt FROM sync_operation
 WHERE scope = ? AND "table" = ? AND itemId = ? ORDER BY id"#;
+// The plus keeps SQLite from reading all of a backend's operations by their index to find the oldest few.
 const AFTER: &str = r#"
 SELECT id, "table", itemId, action, version, sending, attempts, lastError, inDoubt FROM sync_operation
-WHERE scope = ? AND id > ? ORDER BY id LIMIT ?"#;
+WHERE id > ? AND +scope = ? ORDER BY id LIMIT ?"#;
 const LIST: &str = r#"
 SELECT id, "table", itemId, action, version, sending, attempts, lastError, inDoubt FROM sync_operation
 WHERE scope = ?1 AND (?2 IS NULL OR "table" = ?2) ORDER BY id"#;
 const COUNT: &str = r#"SELECT count(*) FROM sync_operation WHERE scope = ?1 AND (?2 IS NULL OR "table" = ?2)"#;
-const NEWEST: &str = "SELECT max(id) FROM sync_operation WHERE scope = ?";
+const NEWEST: &str = "SELECT id FROM sync_operation WHERE +scope = ? ORDER BY id DESC LIMIT 1";
+const ANY: &str = r#"SELECT EXISTS (SELECT 1 FROM sync_operation WHERE scope = ? AND "table" = ?)"#;
 const IMAGE: &str = "SELECT image FROM sync_operation WHERE id = ?";
 const BASE: &str = "SELECT base FROM sync_operation WHERE id = ?";
 const PASSED_OVER: &str = "SELECT passedOver FROM sync_operation WHERE id = ?";
@@ -97,6 +99,32 @@ impl Queue {
 
     /// Queues a local change, joined with what is pending for its record as [`collapse`] says.
     ///
+    /// ```
+    /// use tureen::database::{Database, OpenOptions, Transaction};
+    /// use tureen::soup::{IndexSpec, IndexType, registry};
+    /// use tureen::sync::queue::{self, Change, Queue};
+    /// use tureen::sync::{Action, Bindings, Error, RecordKey};
+    ///
+    /// # futures::executor::block_on(async {
+    /// let store = Database::open(OpenOptions::default()).await?;
+    /// let queue = Queue::new("my cloud");
+    /// let added = queue.clone();
+    /// store
+    ///     .write(move |tx: &Transaction<'_>| {
+    ///         registry::prepare(tx)?;
+    ///         registry::register(tx, "todo", &[IndexSpec::new("id", IndexType::String)])?;
+    ///         queue::prepare(tx)?;
+    ///         // The record and its operation: both are there, or neither.
+    ///         let key = RecordKey::new("todo", "a");
+    ///         added.record(tx, &Change { key: &key, action: Action::Insert, version: None, base: None })?;
+    ///         Bindings::by_name("id").open(tx, "todo")?.put(tx, None, r#"{"id":"a","text":"apples"}"#)
+    ///     })
+    ///     .await?;
+    /// assert_eq!(store.read(|conn| queue.count(conn, Some("todo")))?, 1);
+    /// # Ok::<(), Error>(())
+    /// # }).unwrap();
+    /// ```
+    ///
     /// # Errors
     /// Those of [`collapse`], for which the local change must not be made either; those of the store.
     pub fn record(&self, transaction: &Transaction<'_>, change: &Change<'_>) -> Result<Decision, Error> {
@@ -135,7 +163,7 @@ impl Queue {
     /// # Errors
     /// Those of the store.
     pub fn after(&self, connection: &Connection, id: OperationId, limit: usize) -> Result<Vec<Operation>, Error> {
-        operations(connection, AFTER, params![self.scope, id.0, i64::try_from(limit).unwrap_or(i64::MAX)])
+        operations(connection, AFTER, params![id.0, self.scope, i64::try_from(limit).unwrap_or(i64::MAX)])
     }
 
     /// All operations, or those of one table, the oldest first.
@@ -160,8 +188,16 @@ impl Queue {
     /// # Errors
     /// Those of the store.
     pub fn newest(&self, connection: &Connection) -> Result<Option<OperationId>, Error> {
-        let newest: Option<i64> = connection.prepare_cached(NEWEST)?.query_row([&self.scope], |row| row.get(0))?;
-        Ok(newest.map(OperationId))
+        let mut statement = connection.prepare_cached(NEWEST)?;
+        Ok(statement.query_row([&self.scope], |row| row.get(0)).optional()?.map(OperationId))
+    }
+
+    /// Whether there are operations of a table.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn any(&self, connection: &Connection, table: &str) -> Result<bool, Error> {
+        Ok(connection.prepare_cached(ANY)?.query_row([&self.scope, table], |row| row.get(0))?)
     }
 
     /// Gives the record's operations the version, and the entry, that the backend now has: what is still to come is

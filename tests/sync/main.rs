@@ -6,6 +6,7 @@ mod client;
 mod converge;
 
 mod handler;
+mod order;
 mod pull;
 mod purge;
 mod push;

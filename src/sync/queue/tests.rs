@@ -122,6 +122,10 @@ fn backends_and_tables_are_counted_apart() {
     });
     let count = |table| store.read(|conn| queue().count(conn, table)).unwrap();
     assert_eq!((count(None), count(Some("todo")), count(Some("list")), count(Some("none"))), (2, 1, 1, 0));
+    let any = |table| store.read(|conn| queue().any(conn, table)).unwrap();
+    assert_eq!((any("list"), any("none")), (true, false));
+    assert_eq!(store.read(|conn| Queue::new("third cloud").newest(conn)).unwrap(), None);
+    assert_eq!(store.read(|conn| queue().newest(conn)).unwrap(), Some(OperationId(2)));
     let listed = store.read(|conn| queue().list(conn, Some("list"))).unwrap();
     assert_eq!(listed[0].key, RecordKey::new("list", "a"));
 }
