@@ -56,21 +56,21 @@ const occurrences = (text) =>
     return { looked, found };
   }, text);
 
-/** @param {unknown} encryption @param {string} name */
-const keepSecret = (encryption, name) =>
+/** @param {object} options of the store */
+const keepSecret = (options) =>
   browser.run(
-    async (text, given, storeName) => {
-      const store = await Tureen.openStore({ name: storeName, encryption: given });
-      await store.registerSoup('diary', [{ path: 'text', type: 'string' }, { path: 'text', type: 'full_text' }].slice(0, 1));
+    async (text, given) => {
+      const store = await Tureen.openStore(given);
+      await store.registerSoup('diary', [{ path: 'text', type: 'string' }]);
       await store.upsertSoupEntries('diary', [{ text }]);
       await store.close();
     },
-    secret, encryption, name,
+    secret, options,
   );
 
 test('no text of any record can be found in IndexedDB', async () => {
-  await keepSecret(undefined, 'device key');
-  await keepSecret({ passphrase: 'ladle' }, 'passphrase');
+  await keepSecret({ name: 'device key' });
+  await keepSecret({ name: 'passphrase', encryption: { passphrase: 'ladle' } });
   await browser.run((text) => startApp('http://127.0.0.1:9').then(() => app.todo.insert({ text })), secret);
   const { looked, found } = await occurrences(secret);
   assert.ok(looked > 3, `looked at ${looked} values`);
@@ -78,7 +78,7 @@ test('no text of any record can be found in IndexedDB', async () => {
 });
 
 test('unless the app opted out', async () => {
-  await keepSecret(false, 'in the open');
+  await keepSecret({ name: 'in the open', encryption: false });
   assert.ok((await occurrences(secret)).found > 0);
 });
 

@@ -6,8 +6,10 @@ declare function startApp(url: string, database?: string): Promise<void>;
 /** Of the walk-through. */
 declare var todoItemTable: any;
 declare function refreshData(): void;
-/** What a test has begun and left running. */
-declare var job: Promise<void>;
+interface Window {
+  /** What a test has begun and left running. */
+  job: Promise<void>;
+}
 interface Navigator {
   smartstore: any;
   smartstoreClient: any;

@@ -26,14 +26,14 @@ test('500 writes from each of two tabs at once make 1,000 entries', async () => 
     await browser.toTab(tab);
     // Begun, and left running while the other tab begins.
     await browser.run((name) => {
-      globalThis.job = (async () => {
+      window.job = (async () => {
         for (let n = 0; n < 500; n += 1) await navigator.smartstoreClient.upsertSoupEntries('burst', [{ tab: name, n }]);
       })();
     }, tab);
   }
   for (const tab of tabs) {
     await browser.toTab(tab);
-    await browser.run(() => globalThis.job);
+    await browser.run(() => window.job);
   }
   for (const tab of tabs) {
     await browser.toTab(tab);

@@ -82,7 +82,8 @@ export class Browser {
   }
 
   /**
-   * Runs a function in the page and answers what it resolves to. It sees nothing of the test but its arguments.
+   * Runs a function in the page and answers what it resolves to. It sees nothing of the test but its arguments, and
+   * its own globals are not the page's in every engine: what is to stay has to be set on `window`.
    * @template {unknown[]} P
    * @template T
    * @param {(...parameters: P) => T} job
