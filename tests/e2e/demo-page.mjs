@@ -41,7 +41,7 @@ export class DemoPage {
     const shown = await this.browser.run(watch, JSON.stringify(expected, asText), PATIENCE);
     for (const [name, value] of Object.entries(expected)) {
       const seen = shown[/** @type {keyof Shown} */ (name)];
-      if (value instanceof RegExp) assert.match(String(seen), value);
+      if (value instanceof RegExp) assert.match(typeof seen === 'string' ? seen : JSON.stringify(seen), value);
       else assert.deepEqual(seen, value, `${name} of ${JSON.stringify(shown, null, 1)}`);
     }
   }
@@ -59,13 +59,18 @@ export class DemoPage {
     await this.#logged(complete ? `Finished “${text}”` : `Took up “${text}” again`);
   }
 
-  /** @param {string} text @param {string} changed @param {string} [end] the key that ends it */
-  async edit(text, changed, end = Key.ENTER) {
+  /** @param {string} text @param {string} changed */
+  async edit(text, changed) {
     await this.press(`Edit ${text}`);
+    await this.endEdit(text, changed);
+  }
+
+  /** @param {string} text as it was when the edit began @param {string} changed */
+  async endEdit(text, changed) {
     const field = this.#find('[aria-label="Text of the todo"]');
     await field.clear();
-    await field.sendKeys(changed, end);
-    if (end === Key.ENTER) await this.#logged(`Changed “${text}” to “${changed}”`);
+    await field.sendKeys(changed, Key.ENTER);
+    await this.#logged(`Changed “${text}” to “${changed}”`);
   }
 
   /** @param {string} text */
@@ -89,7 +94,7 @@ export class DemoPage {
   }
 
   /**
-   * Presses a button, by its label.
+   * Presses a button, by its label, as soon as it is there.
    * @param {string} label
    */
   async press(label) {
@@ -154,10 +159,14 @@ export class DemoPage {
   /** @param {string} label */
   async #button(label) {
     const words = literal(label);
-    const found = await this.browser.session.findElements(
-      By.xpath(`//button[@aria-label=${words} or (not(@aria-label) and normalize-space()=${words})]`));
-    for (const button of found) if (await button.isDisplayed()) return button;
-    throw new Error(`The page shows no button ${label}.`);
+    const place = By.xpath(`//button[@aria-label=${words} or (not(@aria-label) and normalize-space()=${words})]`);
+    const { session } = this.browser;
+    const shown = await session.wait(async () => {
+      for (const button of await session.findElements(place)) if (await button.isDisplayed()) return button;
+      return undefined;
+    }, PATIENCE, `The page shows no button ${label}.`);
+    if (!shown) throw new Error('the wait ended without a button');
+    return shown;
   }
 }
 
@@ -197,9 +206,11 @@ function watch(expectedText, patience) {
   });
   /** @param {any} value with keys in any order */
   const plain = (value) => JSON.stringify(Array.isArray(value) ? value : Object.entries(Object(value)).sort());
+  /** @param {unknown} seen */
+  const written = (seen) => (typeof seen === 'string' ? seen : JSON.stringify(seen));
   /** @param {unknown} seen @param {any} value */
   const fits = (seen, value) =>
-    value?.pattern ? new RegExp(value.pattern).test(String(seen)) : plain(seen) === plain(value);
+    value?.pattern ? new RegExp(value.pattern).test(written(seen)) : plain(seen) === plain(value);
 
   return new Promise((resolve) => {
     const events = ['focusin', 'focusout', 'change', 'toggle', 'close'];

@@ -34,7 +34,7 @@ const inStep = /^In step with the server/;
 describe('a list', { concurrency: false }, () => {
   test('begins empty, and in step with the server', async () => {
     await kitchen.open();
-    await kitchen.shows({ status: 'In step with the server. Nothing was new.', todos: {}, queue: [] });
+    await kitchen.shows({ status: 'In step with the server: nothing was new.', todos: {}, queue: [] });
   });
 
   test('sends what is added at once', async () => {
@@ -89,8 +89,14 @@ describe('a list', { concurrency: false }, () => {
   });
 
   test('is sent when the server is back', async () => {
-    world.network.condition = 'up';
+    let letThrough = () => {};
+    world.network.condition = new Promise((resolve) => {
+      letThrough = resolve;
+    });
     await kitchen.press('Sync now');
+    await kitchen.shows({ status: 'Syncing…', queue: /Insert Thyme: sending/, todos: /"Thyme":"sending"/ });
+    world.network.condition = 'up';
+    letThrough();
     await kitchen.shows({
       status: /^In step with the server: 4 changes sent/,
       todos: { Thyme: 'saved', 'Two leeks': 'saved', Carrots: 'done, saved' },
@@ -98,6 +104,13 @@ describe('a list', { concurrency: false }, () => {
       counts: { Todos: 3, Open: 2, 'Not sent': 0, Conflicts: 0 },
     });
     assert.deepEqual(await cloud(), ['Thyme', 'Two leeks', 'done Carrots']);
+  });
+
+  test('has nothing new when it asks again', async () => {
+    await kitchen.press('Sync now');
+    await kitchen.shows({ status: 'In step with the server: nothing was new.' });
+    await kitchen.browser.reload();
+    await kitchen.shows({ status: 'In step with the server: nothing was new.' });
   });
 
   test('shows on a second device', async () => {
@@ -121,7 +134,7 @@ describe('a todo that was changed on both devices', { concurrency: false }, () =
     await kitchen.add(text);
     await kitchen.shows({ status: inStep, queue: [] });
     await shop.press('Sync now');
-    await shop.shows({ status: inStep, log: /received/, queue: [] });
+    await shop.shows({ status: inStep, queue: [] });
     assert.ok((await textsOf(shop)).includes(text));
   }
 
@@ -188,11 +201,31 @@ describe('a todo that was changed on both devices', { concurrency: false }, () =
     await kitchen.edit('Rice, by the kitchen', 'Rice, once more');
     await kitchen.shows({ status: inStep, queue: [] });
     await shop.press('Keep mine');
-    await shop.shows({ status: /Choose what to keep/, queue: ['Update Rice, by the shop: conflict'] });
+    // The newest line first: a sync after the decision.
+    await shop.shows({
+      log: /^\["1 todo was changed both here and at the server[^"]*","Conflict about “Rice, by the shop”: kept mine/,
+      queue: ['Update Rice, by the shop: conflict'],
+    });
     assert.ok((await cloud()).includes('Rice, once more'));
     await shop.press('Resolve the conflict about Rice, by the shop');
     await shop.press('Take the server’s');
     await shop.shows({ status: inStep, queue: [] });
+  });
+
+  test('is asked about when the server’s arrived while it was being edited', async () => {
+    await bothKnow('Soup');
+    await shop.press('Edit Soup');
+    await kitchen.edit('Soup', 'Leek soup');
+    await kitchen.shows({ status: inStep, queue: [] });
+    await shop.press('Sync now');
+    await shop.shows({ status: inStep, queue: [], todos: /"Leek soup":"saved"/ });
+    await shop.endEdit('Soup', 'Bean soup');
+    await shop.shows({ status: /Choose what to keep/ });
+    assert.ok((await cloud()).includes('Leek soup'));
+    await shop.press('Resolve the conflict about Bean soup');
+    await shop.mergeInto('Leek and bean soup');
+    await shop.shows({ status: inStep, queue: [] });
+    assert.ok((await cloud()).includes('Leek and bean soup'));
   });
 
   test('can stay deleted, though the server’s was changed', async () => {
@@ -356,7 +389,7 @@ describe('for everyone', { concurrency: false }, () => {
     await kitchen.type(Key.TAB);
     await kitchen.shows({ focus: 'Delete Pepper' });
     await kitchen.type(Key.ENTER);
-    await kitchen.shows({ focus: /^Delete (?!Pepper)/, queue: [] });
+    await kitchen.shows({ focus: /^Delete (?!Pepper)/, queue: [], status: /^Deleted “Pepper”/ });
   });
 
   test('axe-core finds nothing in the dialog of a conflict', async () => {

@@ -15,8 +15,9 @@ import { buffer } from 'node:stream/consumers';
  * @property {number} status
  * @property {string} received
  *
- * @typedef {'up' | 'down' | 'answerLost' | Answer} Condition `down` refuses, `answerLost` lets the backend do its work
- *   and then breaks the connection, and an answer is given in the backend's place
+ * @typedef {'up' | 'down' | 'answerLost' | Promise<void> | Answer} Condition `down` refuses, `answerLost` lets the
+ *   backend do its work and then breaks the connection, a promise holds everything up until it is kept, and an answer is
+ *   given in the backend's place
  */
 
 /** Forwards to a backend as long as it is in the mood. */
@@ -68,7 +69,8 @@ export class Network {
     const { condition } = this;
     if (condition === 'down') return request.socket.destroy();
     const sent = await buffer(request);
-    const forged = typeof condition === 'object' && request.method !== 'OPTIONS';
+    if (condition instanceof Promise) await condition;
+    const forged = typeof condition === 'object' && 'status' in condition && request.method !== 'OPTIONS';
     const answer = forged ? forge(condition, request) : await forward(this.#backend, request, sent);
     if (request.method !== 'OPTIONS') {
       const { method = '', url = '' } = request;

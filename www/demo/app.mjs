@@ -64,7 +64,8 @@ class App {
     this.#listen();
     showLog(await this.#device.journal.read());
     showLastSync(await this.#device.journal.lastSync());
-    const { waiting } = await this.refresh();
+    const { waiting, todos } = await this.refresh();
+    this.#device.connection.know(todos);
     byId('sync').toggleAttribute('disabled', !this.#hasServer);
     void showStorage();
     if (this.#online) await this.#sync();
@@ -162,9 +163,10 @@ class App {
    * @param {ShownTodo} todo
    * @param {boolean} complete
    */
-  #complete({ id, text }, complete) {
+  #complete(todo, complete) {
+    const { text } = todo;
     const sentence = complete ? `Finished ${quoted(text)}.` : `Took up ${quoted(text)} again.`;
-    void this.#change(() => this.#device.todos.change({ id, complete }), sentence);
+    void this.#change(() => this.#device.todos.change(todo, { complete }), sentence);
   }
 
   /**
@@ -173,7 +175,7 @@ class App {
    */
   #rename(todo, text) {
     const sentence = `Changed ${quoted(todo.text)} to ${quoted(text)}.`;
-    void this.#change(() => this.#device.todos.change({ id: todo.id, text }), sentence);
+    void this.#change(() => this.#device.todos.change(todo, { text }), sentence);
   }
 
   /** @param {ShownTodo} todo */
@@ -202,7 +204,7 @@ class App {
     for (const { text } of this.#device.conflicts.takeKept()) {
       await this.#log(`${quoted(text)} was deleted at the server. What you had made of it is kept as a new todo.`);
     }
-    if (outcome.error || outcome.sent > 0 || outcome.fetched > 0 || conflicts > 0) await this.#log(sentence);
+    if (outcome.error || outcome.sent > 0 || outcome.received > 0 || conflicts > 0) await this.#log(sentence);
     showLastSync(await this.#device.journal.lastSync());
     void showStorage();
   }
@@ -228,6 +230,7 @@ class App {
     say(byId('confirm-text'), emptyingSentence(waiting));
     if ((await ask(/** @type {HTMLDialogElement} */ (byId('confirm')))) !== 'empty') return;
     await this.#device.todos.purge();
+    this.#device.connection.knowNothing();
     await Promise.all([this.refresh(), this.#log('Emptied this device.')]);
     this.#say('This device is empty. “Sync now” fetches everything again.');
   }

@@ -1,7 +1,7 @@
 // What the page says, in whole sentences.
 
 /** @typedef {import('./model/snapshot.mjs').State} State */
-/** @typedef {import('./model/queue.mjs').Action} Action */
+/** @typedef {import('./model/todos.mjs').Action} Action */
 
 /** @type {Record<State, string>} */
 export const stateWords = { saved: 'saved', waiting: 'not sent yet', sending: 'sending', conflict: 'conflict' };
@@ -34,14 +34,14 @@ export const emptyingSentence = (changes) =>
  * How a sync ended.
  * @param {object} outcome
  * @param {number} outcome.sent
- * @param {number} outcome.fetched
+ * @param {number} outcome.received
  * @param {Error} [outcome.error]
  * @param {boolean} outcome.offline whether this page blocks its own requests
  * @param {boolean} outcome.reached whether the server answered
  * @param {number} outcome.waiting changes
  * @param {number} outcome.conflicts
  */
-export function syncSentence({ sent, fetched, error, offline, reached, waiting, conflicts }) {
+export function syncSentence({ sent, received, error, offline, reached, waiting, conflicts }) {
   if (error && offline) return offlineSentence(waiting);
   if (error && !reached) return `The server does not answer. ${waiting === 0 ? 'Nothing is lost' : waits(waiting)}.`;
   if (error) return `The sync stopped: ${error.message}`;
@@ -49,8 +49,11 @@ export function syncSentence({ sent, fetched, error, offline, reached, waiting, 
     const what = conflicts === 1 ? '1 todo was' : `${conflicts} todos were`;
     return `${what} changed both here and at the server. Choose what to keep.`;
   }
-  if (sent === 0 && fetched === 0) return 'In step with the server. Nothing was new.';
-  return `In step with the server: ${counted(sent, 'change')} sent, ${counted(fetched, 'record')} received.`;
+  const happened = [
+    ...(sent > 0 ? [`${counted(sent, 'change')} sent`] : []),
+    ...(received > 0 ? [`${counted(received, 'record')} received`] : []),
+  ];
+  return `In step with the server: ${happened.join(', ') || 'nothing was new'}.`;
 }
 
 /** @param {Date} date today's time, or another day's date and time */

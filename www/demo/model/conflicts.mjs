@@ -33,7 +33,7 @@ export class Conflicts {
   #kept = [];
   #todos;
 
-  /** @param {Pick<import('./todos.mjs').Todos, 'add' | 'findAtServer' | 'restore'>} todos */
+  /** @param {Pick<import('./todos.mjs').Todos, 'add' | 'findAtServer'>} todos */
   constructor(todos) {
     this.#todos = todos;
   }
@@ -128,11 +128,8 @@ export class Conflicts {
    */
   async #settle({ id, mine, theirs }, decision, pushError) {
     const { version } = theirs;
-    if (decision.keep === 'theirs') {
-      if (mine) return pushError.cancelAndUpdate(theirs);
-      await this.#todos.restore(theirs);
-      return pushError.cancel();
-    }
+    // What was deleted here cannot be updated; without the deletion, the next pull brings it back.
+    if (decision.keep === 'theirs') return mine ? pushError.cancelAndUpdate(theirs) : pushError.cancelAndDiscard();
     if (!mine) return pushError.changeAction('delete', { id, version });
     const { text, complete } = decision.keep === 'merged' ? decision : mine;
     const record = { ...mine, text, complete, version };

@@ -5,6 +5,8 @@
 /** @typedef {import('../../windows-azure/http.mjs').FilterRequest} FilterRequest */
 /** @typedef {import('../../windows-azure/http.mjs').FilterResponse} FilterResponse */
 
+/** @typedef {{ id: string, version?: string | null }} Version */
+
 /** What `XMLHttpRequest` shows of a server that cannot be reached. @type {FilterResponse} */
 const unreached = { status: 0, statusText: '', responseText: '' };
 
@@ -12,7 +14,9 @@ export class Connection {
   /** The records whose change is on its way. @type {Set<string>} */
   sending = new Set();
   #sent = 0;
-  #fetched = 0;
+  #received = 0;
+  /** The versions that this device has, by id. @type {Map<string, string | null | undefined>} */
+  #known = new Map();
   #changed;
   /** Whether the last request found a server. */
   reached = true;
@@ -50,15 +54,31 @@ export class Connection {
    */
   #note({ type }, { status, responseText }) {
     if (status < 200 || status > 299) return;
-    if (type === 'GET') this.#fetched += rowsIn(responseText);
+    const records = recordsIn(responseText);
+    if (type === 'GET') this.#received += records.filter(({ id, version }) => this.#known.get(id) !== version).length;
     else this.#sent += 1;
+    this.know(records);
   }
 
-  /** How many changes the server took, and how many records came, since the last count. */
+  /**
+   * Takes note of records as this device has them: one that comes again as it was is not new, though every pull begins
+   * with the last record of the one before.
+   * @param {Version[]} records
+   */
+  know(records) {
+    for (const { id, version } of records) this.#known.set(id, version);
+  }
+
+  /** Takes note that this device has nothing. */
+  knowNothing() {
+    this.#known.clear();
+  }
+
+  /** How many changes the server took, and how many records came that were new here, since the last count. */
   count() {
-    const counted = { sent: this.#sent, fetched: this.#fetched };
+    const counted = { sent: this.#sent, received: this.#received };
     this.#sent = 0;
-    this.#fetched = 0;
+    this.#received = 0;
     return counted;
   }
 }
@@ -74,12 +94,14 @@ function recordOf({ type, url, data }) {
   return decodeURIComponent(new URL(url).pathname.split('/').pop() ?? '');
 }
 
-/** @param {string} body */
-function rowsIn(body) {
+/**
+ * @param {string} body of an answer: a record, an array of them, or neither
+ * @returns {Version[]}
+ */
+function recordsIn(body) {
   try {
-    const content = JSON.parse(body);
-    return (Array.isArray(content) ? content : (content.results ?? [])).length;
+    return [JSON.parse(body)].flat().filter((record) => record?.id !== undefined);
   } catch {
-    return 0;
+    return [];
   }
 }

@@ -5,27 +5,24 @@ import { Conflicts } from './conflicts.mjs';
 import { Connection } from './connection.mjs';
 import { inTurn } from './in-turn.mjs';
 import { Journal } from './journal.mjs';
-import { readQueue } from './queue.mjs';
 import { Todos } from './todos.mjs';
 
 /**
  * How a sync ended.
  * @typedef {object} Outcome
  * @property {number} sent changes that the server took
- * @property {number} fetched records that came
+ * @property {number} received records that were new here
  * @property {Error} [error] why it ended early
  */
 
 export class Device {
   /**
-   * @param {import('../tureen.mjs').Store} store
    * @param {Todos} todos
    * @param {Journal} journal
    * @param {Conflicts} conflicts
    * @param {Connection} connection
    */
-  constructor(store, todos, journal, conflicts, connection) {
-    this.store = store;
+  constructor(todos, journal, conflicts, connection) {
     this.todos = todos;
     this.journal = journal;
     this.conflicts = conflicts;
@@ -46,14 +43,14 @@ export class Device {
     const todos = await Todos.open({ server, store, filter: connection.filter });
     const conflicts = new Conflicts(todos);
     todos.pushHandler = conflicts.pushHandler;
-    return new Device(store, todos, await Journal.open(store), conflicts, connection);
+    return new Device(todos, await Journal.open(store), conflicts, connection);
   }
 
   /** Sends what waits, then fetches what is new. @type {() => Promise<Outcome>} never rejects */
   sync = inTurn(async () => {
     try {
       await this.todos.push();
-      await this.todos.forgetRemoved(new Set((await readQueue(this.store)).map(({ itemId }) => itemId)));
+      await this.todos.forgetRemoved();
       await this.todos.pull();
       await this.journal.noteSync();
       return this.connection.count();

@@ -1,10 +1,8 @@
 // What the page shows at a moment: the todos with their states, the counts, and the queue.
 
-import { readQueue } from './queue.mjs';
-
 /** @typedef {import('./todos.mjs').Todo} Todo */
 /** @typedef {import('./todos.mjs').Selection} Selection */
-/** @typedef {import('./queue.mjs').Action} Action */
+/** @typedef {import('./todos.mjs').Action} Action */
 
 /**
  * Where a todo stands between this device and the server.
@@ -28,16 +26,15 @@ const QUEUE_SHOWN = 20;
 
 /**
  * @param {object} device
- * @param {import('../tureen.mjs').Store} device.store
  * @param {import('./todos.mjs').Todos} device.todos
  * @param {import('./conflicts.mjs').Conflicts} device.conflicts
  * @param {import('./connection.mjs').Connection} device.connection
  * @param {{ selection: Selection, limit: number }} view
  * @returns {Promise<Snapshot>}
  */
-export async function look({ store, todos, conflicts, connection }, { selection, limit }) {
+export async function look({ todos, conflicts, connection }, { selection, limit }) {
   const [operations, rows, total, open] = await Promise.all([
-    readQueue(store),
+    todos.pending(),
     todos.newest(selection, limit),
     todos.count('all'),
     todos.count('open'),

@@ -13,6 +13,9 @@ import { WindowsAzure } from '../tureen.mjs';
  * @property {boolean | null} [deleted]
  *
  * @typedef {'all' | 'open' | 'done'} Selection
+ *
+ * @typedef {'insert' | 'update' | 'delete'} Action
+ * @typedef {{ action: Action, itemId: string }} Operation a change that waits to be sent
  */
 
 const TABLE = 'todoitem';
@@ -98,9 +101,13 @@ export class Todos {
     return this.#table.insert({ text, complete, createdAt: new Date() });
   }
 
-  /** @param {{ id: string, text?: string, complete?: boolean }} change */
-  change(change) {
-    return this.#table.update(change);
+  /**
+   * @param {Todo} seen the todo as the user saw it when changing it
+   * @param {{ text?: string, complete?: boolean }} change
+   */
+  change({ id, version }, change) {
+    // Of what the user saw, and not of what a sync may have brought since: that would be overwritten unseen.
+    return this.#table.update(version ? { id, ...change, version } : { id, ...change });
   }
 
   /** @param {Todo} todo */
@@ -141,13 +148,9 @@ export class Todos {
     }
   }
 
-  /**
-   * Puts a todo that was deleted here back, as the server has it.
-   * @param {Todo} todo
-   */
-  restore(todo) {
-    // Past the sync table, whose every change would have to be sent.
-    return this.#store.upsert(TABLE, todo);
+  /** The changes that wait to be sent, the oldest first. @returns {Promise<Operation[]>} */
+  pending() {
+    return this.#context.pendingOperations(TABLE);
   }
 
   /** Sends every change that waits. @returns {Promise<unknown[]>} those that the server would not take */
@@ -166,11 +169,9 @@ export class Todos {
     await this.#store.del(new WindowsAzure.Query(REMOVED));
   }
 
-  /**
-   * Forgets what deleted todos said, once their deletion no longer waits.
-   * @param {Set<string>} waiting ids
-   */
-  async forgetRemoved(waiting) {
+  /** Forgets what deleted todos said, once their deletion no longer waits. */
+  async forgetRemoved() {
+    const waiting = new Set((await this.pending()).map(({ itemId }) => itemId));
     /** @type {{ id: string }[]} */
     const removed = await this.#store.read(new WindowsAzure.Query(REMOVED));
     const settled = removed.map(({ id }) => id).filter((id) => !waiting.has(id));

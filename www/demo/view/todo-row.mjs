@@ -71,11 +71,13 @@ export class TodoRow {
   /** Puts a field in the place of the text, until the user saves or cancels. */
   edit() {
     if (this.#editor.isOpen) return this.#editor.focus();
+    // What the user saw: a sync may bring another text meanwhile.
+    const todo = this.#todo;
     this.root.classList.add('editing');
-    this.#editor.open(this.root, this.#todo.text, (text) => {
+    this.#editor.open(this.root, todo.text, (text) => {
       this.root.classList.remove('editing');
       this.focus('edit');
-      if (text !== undefined && text !== this.#todo.text) this.#actions.rename(this.#todo, text);
+      if (text !== undefined && text !== todo.text) this.#actions.rename(todo, text);
     });
   }
 
