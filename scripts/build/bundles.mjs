@@ -2,7 +2,6 @@
 //
 // `import.meta.url` keeps its meaning in every bundle: the address of the file that is running. So the entry, which
 // lies in www/, and its bundle, which lies in pkg/, both reach the module as `../pkg/tureen_bg.wasm`.
-import { existsSync } from 'node:fs';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 import { at } from '../project.mjs';
@@ -13,7 +12,7 @@ const engines = ['safari15', 'chrome96', 'firefox100'];
 /** @typedef {{ entry: string, file: string, options: import('esbuild').BuildOptions }} Bundle */
 
 /** @type {Bundle[]} */
-const all = [
+const bundles = [
   {
     entry: 'www/global.mjs',
     file: 'pkg/tureen.global.js',
@@ -49,7 +48,6 @@ const all = [
     },
   },
 ];
-const bundles = all.filter(({ entry }) => existsSync(at(entry)));
 
 /** Sets `tureenWasm` to the module in base64, for pages from file://, where nothing can be fetched. */
 const fallback = { from: 'pkg/tureen_bg.wasm', file: 'pkg/tureen_bg.wasm.js' };
