@@ -99,18 +99,25 @@ fn an_edit_of_another_tab_while_the_record_is_under_way_is_not_lost() {
 
 #[test]
 fn a_record_deleted_while_it_is_under_way_is_deleted_at_the_backend_too() {
-    let client = Client::new(&server());
-    client.insert("a", "first");
-    let mut held = client.backend.hold("insert todo/a");
-    let edit = async {
-        held.arrived().await;
-        client.delete_async("todo", "a").await.unwrap();
-        held.let_go();
-    };
-    let (report, ()) = block_on(join(client.push_async(Rc::new(Unhandled)), edit));
-    assert_eq!(report.unwrap().pushed, 2);
-    assert_eq!(client.text("a"), None, "the answer does not bring it back");
-    assert!(client.backend.server.row("todo", "a").unwrap().deleted);
+    for (known, request) in [(false, "insert todo/a"), (true, "update todo/a")] {
+        let client = Client::new(&server());
+        if known {
+            client.synced("a", "old");
+            client.update("a", "first");
+        } else {
+            client.insert("a", "first");
+        }
+        let mut held = client.backend.hold(request);
+        let edit = async {
+            held.arrived().await;
+            client.delete_async("todo", "a").await.unwrap();
+            held.let_go();
+        };
+        let (report, ()) = block_on(join(client.push_async(Rc::new(Unhandled)), edit));
+        assert_eq!(report.unwrap().pushed, 2, "{request}: the deletion is based on the version that was answered");
+        assert_eq!(client.text("a"), None, "the answer does not bring it back");
+        assert!(client.backend.server.row("todo", "a").unwrap().deleted);
+    }
 }
 
 #[test]

@@ -302,6 +302,20 @@ fn a_change_of_unknown_fate_is_looked_at_afresh_once_it_is_handled() {
 }
 
 #[test]
+fn an_insert_that_may_have_arrived_is_deleted_at_the_backend_even_if_it_was_refused_later() {
+    let client = Client::new(&Rc::<Server>::default());
+    client.insert("a", "apples");
+    client.backend.next([Mishap::LostAnswer, Mishap::Status(400)]);
+    let handler = Handler::new(|error| async move { error.set_handled(error.failure().status().is_none()) });
+    assert!(matches!(client.push_with(handler), Err(Error::PushAborted { .. })));
+    assert_eq!(client.pending(), ["insert a"]);
+    client.delete("a");
+    assert_eq!(client.pending(), ["delete a"], "it is not forgotten");
+    client.push().unwrap();
+    assert!(client.backend.server.texts("todo").is_empty());
+}
+
+#[test]
 fn a_pending_operation_can_be_cancelled() {
     for (record, text) in [
         (CancelledRecord::Keep, Some("pears")),
