@@ -21,12 +21,19 @@ pub struct AzureStore {
     bindings: Bindings,
 }
 
-/// One step of a batch.
+/// One step of a batch: the records to write, or the ids to delete, of a table.
 #[derive(Deserialize)]
-#[serde(tag = "action", rename_all = "lowercase")]
-enum Step {
-    Upsert { table: String, records: Box<RawValue> },
-    Delete { table: String, ids: Box<RawValue> },
+struct Step {
+    action: StepAction,
+    table: String,
+    cells: Box<RawValue>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum StepAction {
+    Upsert,
+    Delete,
 }
 
 #[wasm_bindgen]
@@ -163,9 +170,10 @@ impl AzureStore {
 
 impl Step {
     fn take(&self, tx: &Transaction<'_>, tables: &Tables) -> Result<(), Error> {
-        match self {
-            Self::Upsert { table, records } => tables.get(table)?.upsert(tx, records.get()),
-            Self::Delete { table, ids } => tables.get(table)?.delete(tx, &ids_of(ids.get())?).map(drop),
+        let table = tables.get(&self.table)?;
+        match self.action {
+            StepAction::Upsert => table.upsert(tx, self.cells.get()),
+            StepAction::Delete => table.delete(tx, &ids_of(self.cells.get())?).map(drop),
         }
     }
 }

@@ -59,7 +59,7 @@ pub fn run_tasks() {
 }
 
 /// Runs `future` to its end, whether or not anyone waits for it.
-pub(super) fn spawn(future: impl Future<Output = ()> + 'static) {
+fn spawn(future: impl Future<Output = ()> + 'static) {
     TASKS.with(|tasks| {
         tasks.arrived.borrow_mut().push(future.boxed_local());
         ArcWake::wake_by_ref(&tasks.bell);
@@ -70,13 +70,18 @@ pub(super) fn spawn(future: impl Future<Output = ()> + 'static) {
 pub(super) fn promise<T: Into<JsValue> + 'static>(
     future: impl Future<Output = Result<T, Failure>> + 'static,
 ) -> js_sys::Promise {
+    promise_of(async move { future.await.map(Into::into) }.boxed_local())
+}
+
+/// The part of [`promise`] that is the same for every future, and so is compiled once.
+fn promise_of(future: LocalBoxFuture<'static, Result<JsValue, Failure>>) -> js_sys::Promise {
     let mut future = Some(future);
     js_sys::Promise::new(&mut |resolve, reject| {
         let Some(future) = future.take() else { return };
         spawn(async move {
             // Calling a promise's own functions cannot fail.
             let _ = match future.await {
-                Ok(value) => resolve.call1(&JsValue::UNDEFINED, &value.into()),
+                Ok(value) => resolve.call1(&JsValue::UNDEFINED, &value),
                 Err(failure) => reject.call1(&JsValue::UNDEFINED, &failure.into()),
             };
         });

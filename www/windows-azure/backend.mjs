@@ -53,10 +53,13 @@ const filtersOf = ({ filter, timeout }) => (filter === null ? undefined : chainO
  * @param {MobileServiceClient} client
  */
 const sessionOf = (client) => ({
-  applicationUrl: () => client.applicationUrl,
+  applicationUrl: () => String(client.applicationUrl),
   installationId,
-  clientVersion: () => client.version,
-  token: () => client.currentUser?.mobileServiceAuthenticationToken || undefined,
+  clientVersion: () => String(client.version),
+  token: () => {
+    const token = client.currentUser?.mobileServiceAuthenticationToken;
+    return token ? String(token) : undefined;
+  },
 });
 
 /**

@@ -225,9 +225,9 @@ function stepText({ action, tableName, data, id }) {
   switch (action.toLowerCase()) {
     case 'upsert':
       isObject(data, 'data');
-      return `{"action":"upsert","table":${table},"records":${recordsText(Array.isArray(data) ? data : [data])}}`;
+      return `{"action":"upsert","table":${table},"cells":${recordsText(Array.isArray(data) ? data : [data])}}`;
     case 'delete':
-      return `{"action":"delete","table":${table},"ids":${cellsText([id])}}`;
+      return `{"action":"delete","table":${table},"cells":${cellsText([id])}}`;
     default:
       throw new Error(`Operation '${action}' is not supported`);
   }

@@ -1,7 +1,7 @@
 // A local table that push and pull keep in step with the backend's.
 
-import { addQueryOperators } from './operators.mjs';
 import { Query } from './query.mjs';
+import { TableBase } from './table-base.mjs';
 import { isString, notNull, notNullOrEmpty } from './validate.mjs';
 
 /** @typedef {import('./client.mjs').MobileServiceClient} MobileServiceClient */
@@ -9,10 +9,7 @@ import { isString, notNull, notNullOrEmpty } from './validate.mjs';
 /** @typedef {{ [property: string]: any }} Row */
 
 /** A local table, as `client.getSyncTable(name)` gives it. */
-export class MobileServiceSyncTable {
-  #name;
-  #client;
-
+export class MobileServiceSyncTable extends TableBase {
   /**
    * @param {string} tableName
    * @param {MobileServiceClient} client
@@ -21,16 +18,7 @@ export class MobileServiceSyncTable {
     isString(tableName, 'tableName');
     notNullOrEmpty(tableName, 'tableName');
     notNull(client, 'client');
-    this.#name = tableName;
-    this.#client = client;
-  }
-
-  getTableName() {
-    return this.#name;
-  }
-
-  getMobileServiceClient() {
-    return this.#client;
+    super(tableName, client);
   }
 
   /**
@@ -39,7 +27,7 @@ export class MobileServiceSyncTable {
    * @returns {Answer} `instance`
    */
   insert(instance) {
-    return this.#context.insert(this.#name, instance);
+    return this.#context.insert(this.getTableName(), instance);
   }
 
   /**
@@ -48,7 +36,7 @@ export class MobileServiceSyncTable {
    * @returns {Answer} `instance`
    */
   update(instance) {
-    return this.#context.update(this.#name, instance);
+    return this.#context.update(this.getTableName(), instance);
   }
 
   /**
@@ -58,7 +46,7 @@ export class MobileServiceSyncTable {
    * @returns {Answer}
    */
   lookup(id, suppressRecordNotFoundError) {
-    return this.#context.lookup(this.#name, id, suppressRecordNotFoundError);
+    return this.#context.lookup(this.getTableName(), id, suppressRecordNotFoundError);
   }
 
   /**
@@ -67,7 +55,7 @@ export class MobileServiceSyncTable {
    * @returns {Answer}
    */
   read(query) {
-    return this.#context.read(query ?? new Query(this.#name));
+    return this.#context.read(query ?? new Query(this.getTableName()));
   }
 
   /**
@@ -76,7 +64,7 @@ export class MobileServiceSyncTable {
    * @returns {Answer}
    */
   del(instance) {
-    return this.#context.del(this.#name, instance);
+    return this.#context.del(this.getTableName(), instance);
   }
 
   /**
@@ -87,7 +75,7 @@ export class MobileServiceSyncTable {
    * @returns {Answer}
    */
   pull(query, queryId, settings) {
-    return this.#context.pull(query ?? new Query(this.#name), queryId, settings);
+    return this.#context.pull(query ?? new Query(this.getTableName()), queryId, settings);
   }
 
   /**
@@ -98,12 +86,10 @@ export class MobileServiceSyncTable {
    * @returns {Answer}
    */
   purge(query, forcePurge, settings) {
-    return this.#context.purge(query ?? new Query(this.#name), forcePurge, settings);
+    return this.#context.purge(query ?? new Query(this.getTableName()), forcePurge, settings);
   }
 
   get #context() {
-    return this.#client.getSyncContext();
+    return this.getMobileServiceClient().getSyncContext();
   }
 }
-
-addQueryOperators(MobileServiceSyncTable);

@@ -5,10 +5,9 @@ import { backendOf } from './backend.mjs';
 import { cellText } from './cells.mjs';
 import { parseJson } from './dates.mjs';
 import { responseOf } from './http.mjs';
-import { addQueryOperators } from './operators.mjs';
+import { TableBase } from './table-base.mjs';
 import { isNull, notNull, parametersOf } from './validate.mjs';
 
-/** @typedef {import('./client.mjs').MobileServiceClient} MobileServiceClient */
 /** @typedef {import('./query.mjs').Query} Query */
 /** @typedef {import('./http.mjs').FilterResponse} FilterResponse */
 /** @typedef {Record<string, unknown>} Parameters the app's own parameters for the query of the request */
@@ -17,27 +16,7 @@ import { isNull, notNull, parametersOf } from './validate.mjs';
 const NEXT_LINK = /^(.*?);\s*rel\s*=\s*"?(\w+)"?\s*$/;
 
 /** A table of the backend, as `client.getTable(name)` gives it. */
-export class MobileServiceTable {
-  #name;
-  #client;
-
-  /**
-   * @param {string} tableName
-   * @param {MobileServiceClient} client
-   */
-  constructor(tableName, client) {
-    this.#name = tableName;
-    this.#client = client;
-  }
-
-  getTableName() {
-    return this.#name;
-  }
-
-  getMobileServiceClient() {
-    return this.#client;
-  }
-
+export class MobileServiceTable extends TableBase {
   /**
    * Reads records: all that the backend gives in one answer, those of a query, or those of OData text.
    * @param {Query | string | Parameters | null} [query]
@@ -50,7 +29,7 @@ export class MobileServiceTable {
       const [asked, given] = isParameters(query) ? [null, parameters ?? query] : [query, parameters];
       const { text, features, projection } = this.#queryText(/** @type {Query | string | null} */ (asked));
       const extras = { parameters: parametersOf(given), features };
-      const answer = await this.#send((backend) => backend.read(this.#name, text, extras));
+      const answer = await this.#send((backend) => backend.read(this.getTableName(), text, extras));
       return rowsOf(answer, projection);
     });
   }
@@ -68,7 +47,7 @@ export class MobileServiceTable {
       const extras = { parameters: parametersOf(parameters) };
       const json = JSON.stringify(instance);
       const id = isNull(instance.id) || instance.id === 0 ? undefined : cellText(instance.id);
-      return recordOf(await this.#send((backend) => backend.insert(this.#name, json, id, extras)));
+      return recordOf(await this.#send((backend) => backend.insert(this.getTableName(), json, id, extras)));
     });
   }
 
@@ -83,7 +62,7 @@ export class MobileServiceTable {
       notNull(instance, 'instance');
       const extras = { parameters: parametersOf(parameters) };
       const [json, id] = [JSON.stringify(instance), cellText(instance.id)];
-      return recordOf(await this.#send((backend) => backend.update(this.#name, json, id, extras)));
+      return recordOf(await this.#send((backend) => backend.update(this.getTableName(), json, id, extras)));
     });
   }
 
@@ -96,7 +75,7 @@ export class MobileServiceTable {
   lookup(id, parameters) {
     return attempt(async () => {
       const extras = { parameters: parametersOf(parameters) };
-      return recordOf(await this.#send((backend) => backend.lookup(this.#name, cellText(id), extras)));
+      return recordOf(await this.#send((backend) => backend.lookup(this.getTableName(), cellText(id), extras)));
     });
   }
 
@@ -131,7 +110,7 @@ export class MobileServiceTable {
       notNull(instance, 'instance');
       if (isNull(instance.id) || instance.id === 0 || instance.id === '') return instance;
       const extras = { parameters: parametersOf(parameters), features: ['RF'] };
-      const answer = await this.#send((backend) => backend.refresh(this.#name, cellText(instance.id), extras));
+      const answer = await this.#send((backend) => backend.refresh(this.getTableName(), cellText(instance.id), extras));
       const found = parseJson(answer.body);
       const record = Array.isArray(found) ? found[0] : found;
       if (record) return record;
@@ -149,7 +128,7 @@ export class MobileServiceTable {
       notNull(instance, 'instance');
       const extras = { parameters: parametersOf(parameters) };
       const version = isNull(instance.version) ? undefined : String(instance.version);
-      return this.#send((backend) => backend[action](this.#name, cellText(instance.id), version, extras));
+      return this.#send((backend) => backend[action](this.getTableName(), cellText(instance.id), version, extras));
     });
   }
 
@@ -158,8 +137,8 @@ export class MobileServiceTable {
     if (isNull(query)) return { text: '', features: [], projection: null };
     if (typeof query === 'string') return { text: query, features: query === '' ? [] : ['TR'], projection: null };
     const { table, projection } = query.getComponents();
-    if (table && table !== this.#name) {
-      throw new Error(`Cannot get the results of a query for table '${table}' via table '${this.#name}'.`);
+    if (table && table !== this.getTableName()) {
+      throw new Error(`Cannot get the results of a query for table '${table}' via table '${this.getTableName()}'.`);
     }
     const text = query.toOData().replace(/^\/[^?]*\??/, '');
     return { text, features: ['TQ'], projection: projection ?? null };
@@ -170,11 +149,9 @@ export class MobileServiceTable {
    * @returns {Promise<import('./http.mjs').WireAnswer>}
    */
   #send(job) {
-    return call((module) => job(backendOf(this.#client, module)));
+    return call((module) => job(backendOf(this.getMobileServiceClient(), module)));
   }
 }
-
-addQueryOperators(MobileServiceTable);
 
 /** @param {unknown} given a first argument of `read` that is neither a query nor text */
 const isParameters = (given) =>
