@@ -4,12 +4,11 @@ use super::failure::Failure;
 use super::store::Store;
 use super::task::promise;
 use crate::database::{Database, Transaction};
-use crate::remote::azure::{self, Bookkeeping, Cell, Definition, Error, Id, Query, Table, Tables};
+use crate::remote::azure::{self, Cell, Definition, Error, Id, Query, Table, Tables};
 use crate::sync::{Binding, Bindings};
 use js_sys::Promise;
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
 /// The tables that an app has defined in a store.
@@ -67,25 +66,22 @@ impl AzureStore {
 
     /// Writes the records of a JSON array.
     pub fn upsert(&self, table: &str, records: String) -> Promise {
-        let table = self.table(table);
-        self.write(move |tx| table.clone()?.upsert(tx, &records))
+        let table = self.tables.named(table);
+        self.write(move |tx| table.as_ref().map_err(Clone::clone)?.upsert(tx, &records))
     }
 
     /// The row of an id, if there is one.
     pub fn lookup(&self, table: &str, id: &str) -> Result<Option<String>, JsValue> {
-        self.read_with(|connection| {
-            let cell = Cell::parse(id)?;
-            match Bookkeeping::named(table) {
-                Some(kept) => kept.lookup(connection, &cell),
-                None => self.table(table)?.lookup(connection, &Id::of("id", &cell)?),
-            }
-        })
+        self.read_with(|connection| self.tables.named(table)?.lookup(connection, &Cell::parse(id)?))
     }
 
     /// Deletes the records of a JSON array of ids, of which null is none.
     pub fn delete(&self, table: &str, ids: &str) -> Promise {
-        let (table, ids) = (self.table(table), ids_of(ids));
-        self.write(move |tx| table.clone()?.delete(tx, ids.as_deref().map_err(Clone::clone)?).map(drop))
+        let (table, ids) = (self.tables.named(table), Id::parse_list(ids));
+        self.write(move |tx| {
+            let ids = ids.as_deref().map_err(Clone::clone)?;
+            table.as_ref().map_err(Clone::clone)?.delete(tx, ids)
+        })
     }
 
     /// Deletes the records that a query would read.
@@ -95,7 +91,7 @@ impl AzureStore {
         let tables = self.tables.clone();
         self.write(move |tx| {
             let query = query.as_ref().map_err(Clone::clone)?;
-            tables.get(&query.table)?.delete_matching(tx, query).map(drop)
+            tables.named(&query.table)?.delete_matching(tx, query)
         })
     }
 
@@ -103,20 +99,14 @@ impl AzureStore {
     pub fn read(&self, query: &str) -> Result<String, JsValue> {
         self.read_with(|connection| {
             let query = Query::parse(query)?;
-            match Bookkeeping::named(&query.table) {
-                Some(kept) => kept.read(connection, &query),
-                None => self.table(&query.table)?.read(connection, &query),
-            }
+            self.tables.named(&query.table)?.read(connection, &query)
         })
     }
 
     /// The names of a table's columns of dates.
     #[wasm_bindgen(js_name = dateColumns)]
     pub fn date_columns(&self, table: &str) -> Result<Vec<String>, JsValue> {
-        match Bookkeeping::named(table) {
-            Some(kept) => Ok(dates_of(kept.table())),
-            None => Ok(dates_of(self.table(table).map_err(Failure::from)?.as_ref())),
-        }
+        Ok(dates_of(self.tables.named(table).map_err(Failure::from)?.table()))
     }
 
     /// Takes the steps of a JSON array in one transaction.
@@ -130,10 +120,6 @@ impl AzureStore {
         };
         let tables = self.tables.clone();
         self.write(move |tx| steps.iter().try_for_each(|step| step.take(tx, &tables)))
-    }
-
-    fn table(&self, name: &str) -> Result<Rc<Table>, Error> {
-        self.tables.get(name)
     }
 
     fn read_with<T>(&self, job: impl FnOnce(&rusqlite::Connection) -> Result<T, Error>) -> Result<T, JsValue> {
@@ -170,10 +156,10 @@ impl AzureStore {
 
 impl Step {
     fn take(&self, tx: &Transaction<'_>, tables: &Tables) -> Result<(), Error> {
-        let table = tables.get(&self.table)?;
+        let table = tables.named(&self.table)?;
         match self.action {
             StepAction::Upsert => table.upsert(tx, self.cells.get()),
-            StepAction::Delete => table.delete(tx, &ids_of(self.cells.get())?).map(drop),
+            StepAction::Delete => table.delete(tx, &Id::parse_list(self.cells.get())?),
         }
     }
 }
@@ -181,18 +167,4 @@ impl Step {
 /// The names of a table's columns of dates.
 pub(super) fn dates_of(table: &Table) -> Vec<String> {
     table.date_columns().into_iter().map(str::to_owned).collect()
-}
-
-/// The ids in the cells of a JSON array, of which null and undefined are none.
-fn ids_of(json: &str) -> Result<Vec<Id>, Error> {
-    let malformed = |error: serde_json::Error| Error::Malformed { what: "the ids", reason: error.to_string() };
-    let cells: Vec<&RawValue> = serde_json::from_str(json).map_err(malformed)?;
-    let mut ids = Vec::with_capacity(cells.len());
-    for cell in cells {
-        match Cell::parse(cell.get())? {
-            Cell::Null | Cell::Undefined => {}
-            cell => ids.push(Id::of("id", &cell)?),
-        }
-    }
-    Ok(ids)
 }

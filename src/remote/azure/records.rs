@@ -258,7 +258,7 @@ pub(super) fn limit_of(query: &Query) -> String {
 }
 
 /// The records of an argument: one, or those of an array.
-fn records_of(json: &str) -> Result<Vec<&RawValue>, Error> {
+pub(super) fn records_of(json: &str) -> Result<Vec<&RawValue>, Error> {
     let malformed = |error| Error::malformed("the records", &error);
     if json.trim_start().starts_with('[') {
         return serde_json::from_str(json).map_err(malformed);
