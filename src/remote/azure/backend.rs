@@ -80,16 +80,12 @@ impl AzureBackend {
         }
     }
 
-    /// A refused insert's answer repeats what was sent, so the record is looked up: it may be the very one that an
-    /// earlier attempt inserted, whose answer was lost.
+    /// A stale version is refused with the record as it is. A refused insert's answer repeats what was sent, so the
+    /// record is looked up: it may be the very one that an earlier attempt inserted, whose answer was lost.
     async fn conflict(&self, change: &Outgoing, refusal: Refusal) -> backend::Refusal {
-        let told = match refusal.response.status {
+        let server = match refusal.response.status {
             412 => row_in(&refusal.response),
-            _ => None,
-        };
-        let server = match told {
-            Some(row) => Some(row),
-            None => self.look_up(change).await,
+            _ => self.look_up(change).await,
         };
         self.refusal(refusal, server)
     }
