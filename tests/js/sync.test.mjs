@@ -261,6 +261,28 @@ describe('the sync context', () => {
     assert.equal((await online.lookup(id)).text, 'waits');
   });
 
+  test('a pull of a table that is not defined is refused before anything is sent', async () => {
+    const { context } = await device(backend.address, { filter: () => assert.fail('nothing is to be sent') });
+    await assert.rejects(context.pull(new Query('nowhere'), 'all'), { message: 'Definition not found for table "nowhere"' });
+  });
+
+  test('what waits, and from when on pulls go on, can be written like any table', async () => {
+    const { todo, store, context } = await device(backend.address);
+    await todo.insert({ id: 'kept', text: 'a' });
+    await todo.insert({ id: 'cancelled', text: 'b' });
+    await store.del(new Query('__operations').where({ itemId: 'cancelled' }));
+    await store.executeBatch([
+      { action: 'upsert', tableName: '__operations', data: { id: 77, tableName: 'todoitem', action: 'delete', itemId: 'gone', metadata: { version: 'Mg==' } } },
+    ]);
+    const waiting = (/** @type {any[]} */ (await context.pendingOperations())).map(({ action, itemId, version }) => [action, itemId, version]);
+    assert.deepEqual(waiting, [['insert', 'kept', null], ['delete', 'gone', 'Mg==']]);
+    const value = new Date(Date.UTC(2024, 0, 1));
+    await store.upsert('__pulltime', { id: 'all', tableName: 'todoitem', value });
+    assert.deepEqual(await store.lookup('__pulltime', 'all'), { id: 'all', tableName: 'todoitem', value });
+    await store.del('__pulltime', 'all');
+    assert.deepEqual(await store.read(new Query('__pulltime')), []);
+  });
+
   test('is refused before it is initialized', async () => {
     const context = new WindowsAzure.MobileServiceClient(backend.address).getSyncContext();
     const query = new Query('todoitem');
