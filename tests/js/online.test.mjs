@@ -220,3 +220,41 @@ test('a client made by withFilter has a context of its own', async () => {
   const other = initialized.withFilter((request, next, callback) => next(request, callback));
   await assert.rejects(other.getSyncContext().push(), { code: 'NOT_INITIALIZED' });
 });
+
+test('a device is registered for push notifications, and unregistered', async () => {
+  /** @type {FilterRequest[]} */
+  const asked = [];
+  const { push } = client.withFilter((request, next, callback) => {
+    asked.push(request);
+    callback(null, { status: 200, responseText: '' });
+  });
+  const template = { body: { text: '$(message)' }, tags: ['news'] };
+  await push.register('gcm', 'channel/1', { news: template, plain: { body: '<toast/>' } });
+  await push.unregister('channel/1');
+  const [registered, unregistered] = asked;
+  const { installationId, ...content } = JSON.parse(String(registered.data));
+  assert.equal(registered.type, 'PUT');
+  assert.equal(registered.url, `${backend.address}/push/installations/${installationId}`);
+  assert.equal(registered.headers['X-ZUMO-INSTALLATION-ID'], installationId);
+  assert.deepEqual(content, {
+    pushChannel: 'channel/1',
+    platform: 'gcm',
+    templates: { news: { body: '{"text":"$(message)"}', tags: ['news'] }, plain: { body: '<toast/>' } },
+    secondaryTiles: {},
+  });
+  assert.deepEqual(template.body, { text: '$(message)' }, "the app's own template is left alone");
+  assert.deepEqual([unregistered.type, unregistered.url, unregistered.data], ['DELETE', registered.url, null]);
+  await assert.rejects(push.register('', 'channel'), { message: 'platform cannot be null or empty.' });
+  await assert.rejects(push.unregister(''), { message: 'pushChannel cannot be null or empty.' });
+});
+
+test('an id of empty text is none', async () => {
+  /** @type {FilterRequest[]} */
+  const asked = [];
+  const table = client.withFilter((request, next, callback) => {
+    asked.push(request);
+    callback(null, { status: 201, responseText: '{"id":"given"}' });
+  }).getTable('todoitem');
+  assert.equal((await table.insert({ id: '', text: 'a' })).id, 'given');
+  assert.equal(asked[0].data, '{"id":"","text":"a"}');
+});

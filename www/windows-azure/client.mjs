@@ -4,7 +4,9 @@ import { attempt, call } from '../core.mjs';
 import { backendOf, connect, connectionOf } from './backend.mjs';
 import { parseJson } from './dates.mjs';
 import { composed, responseOf } from './http.mjs';
+import { installationId } from './installation.mjs';
 import { loginWith } from './login.mjs';
+import { Push } from './push.mjs';
 import { MobileServiceSyncContext } from './sync-context.mjs';
 import { MobileServiceSyncTable } from './sync-table.mjs';
 import { MobileServiceTable } from './table.mjs';
@@ -46,6 +48,9 @@ export class MobileServiceClient {
   #alternateLoginHost = '';
   #loginUriPrefix = '.auth/login';
 
+  /** Registers this device for push notifications. */
+  push = new Push(this);
+
   /**
    * @param {string} applicationUrl the backend's address
    * @param {ClientOptions} [options]
@@ -54,6 +59,8 @@ export class MobileServiceClient {
     isString(applicationUrl, 'applicationUrl');
     notNullOrEmpty(applicationUrl, 'applicationUrl');
     connect(this, { filter: null, timeout });
+    // Apps find it in localStorage before their first request.
+    installationId();
     this.applicationUrl = applicationUrl;
     this.version = VERSION;
     /** @type {User | null} */

@@ -46,7 +46,7 @@ export class MobileServiceTable extends TableBase {
       refuseIdsOfOtherCase(instance);
       const extras = { parameters: parametersOf(parameters) };
       const json = JSON.stringify(instance);
-      const id = isNull(instance.id) || instance.id === 0 ? undefined : cellText(instance.id);
+      const id = hasId(instance) ? cellText(instance.id) : undefined;
       return recordOf(await this.#send((backend) => backend.insert(this.getTableName(), json, id, extras)));
     });
   }
@@ -108,7 +108,7 @@ export class MobileServiceTable extends TableBase {
   refresh(instance, parameters) {
     return attempt(async () => {
       notNull(instance, 'instance');
-      if (isNull(instance.id) || instance.id === 0 || instance.id === '') return instance;
+      if (!hasId(instance)) return instance;
       const extras = { parameters: parametersOf(parameters), features: ['RF'] };
       const answer = await this.#send((backend) => backend.refresh(this.getTableName(), cellText(instance.id), extras));
       const found = parseJson(answer.body);
@@ -156,6 +156,9 @@ export class MobileServiceTable extends TableBase {
 /** @param {unknown} given a first argument of `read` that is neither a query nor text */
 const isParameters = (given) =>
   !isNull(given) && typeof given === 'object' && !(/** @type {{ toOData?: unknown }} */ (given).toOData);
+
+/** @param {Row} instance one whose id is 0 or empty text has none */
+const hasId = ({ id }) => !isNull(id) && id !== 0 && id !== '';
 
 /** @param {Row} instance */
 function refuseIdsOfOtherCase(instance) {
