@@ -38,6 +38,8 @@ export const steps = [
   cargo('wasm firefox', [...wasmPack, '--firefox']),
   ...(hasWebKitGtk() ? [{ name: 'wasm webkitgtk', run: wasmInWebKitGtk }] : []),
   node('js', 'tests/js'),
+  node('original', 'tests/original'),
+  node('original chromium', 'tests/original/browser', { ENGINE: 'chromium' }),
   node('e2e chromium', 'tests/e2e', { ENGINE: 'chromium' }),
   node('e2e firefox', 'tests/e2e', { ENGINE: 'firefox' }),
   ...(hasWebKitGtk() ? [node('e2e webkitgtk', 'tests/e2e', { ENGINE: 'webkitgtk' })] : []),
