@@ -1,25 +1,11 @@
 // What came of the original's cases, as tests: each must pass, save those that the lists name, and these must be as the
 // lists say.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { at } from '../../scripts/project.mjs';
+import { differences, internals } from './lists.mjs';
 
 /** @typedef {import('./suite.mjs').Report} Report */
 /** @typedef {import('./recorder.mjs').Outcome} Outcome */
-
-/**
- * A case that expects a fault of the original's.
- * @typedef {object} Difference
- * @property {string} because
- * @property {string} shown what its failure shows of Tureen
- */
-
-/** @type {Record<string, Difference>} */
-export const differences = JSON.parse(readFileSync(at('tests/original/differences.json'), 'utf8'));
-
-/** Cases that need private parts of the original, and the first that each needs. @type {Record<string, string>} */
-const internals = JSON.parse(readFileSync(at('tests/original/internals.json'), 'utf8'));
 
 /** @param {Report} report */
 export function judge({ defined, outcomes }) {

@@ -61,7 +61,7 @@ class SqliteStore {
     return this.inside(() => undefined);
   }
 
-  /** Waits until what was written is done. The store is shared with soups, so it stays open for them. @returns {Answer} */
+  /** Lets go of the store, which is shared with soups and stays open for them. Another call takes it up again. @returns {Answer} */
   close() {
     return attempt(async () => {
       this.#open = undefined;
