@@ -9,7 +9,7 @@ import { at } from './project.mjs';
  * The most that a file may weigh, in KiB of brotli at its best, as a web server would send it. The aim for the module is
  * 550; this ratchet holds it where it is until it gets there, and is only ever turned down.
  */
-const budgets = { 'pkg/tureen_bg.wasm': 705, 'pkg/tureen.global.js': 52 };
+const budgets = { 'pkg/tureen_bg.wasm': 640, 'pkg/tureen.global.js': 52 };
 
 /** Weighs each file and fails when one is over its budget. */
 export async function weigh() {

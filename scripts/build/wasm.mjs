@@ -24,7 +24,7 @@ export const wasm = {
     // By path: a wasm-opt of the system's, Debian's above all, may corrupt what wasm-bindgen made.
     const bound = path.join(scratch, 'tureen_bg.wasm');
     const optimised = path.join(scratch, 'tureen_bg.opt.wasm');
-    await run(at('node_modules', '.bin', 'wasm-opt'), ['-O2', bound, '-o', optimised]);
+    await run(at('node_modules', '.bin', 'wasm-opt'), ['-Os', '--low-memory-unused', bound, '-o', optimised]);
     await rename(optimised, bound);
     await mkdir(at('pkg'), { recursive: true });
     for (const file of made) await rename(path.join(scratch, file), at('pkg', file));

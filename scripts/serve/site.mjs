@@ -27,6 +27,7 @@ const types = {
  * @property {string[]} folders what may be seen, below the base; `.` is all of it
  * @property {string} home where `/` leads to
  * @property {Record<string, () => string | Promise<string>>} [answers] what is not a file, by its path
+ * @property {Record<string, string>} [headers] more of them for every answer
  */
 
 /**
@@ -64,6 +65,7 @@ export async function serve(site, port) {
  */
 async function answer(site, request, response) {
   const { pathname } = new URL(request.url ?? '/', 'http://127.0.0.1');
+  for (const [name, value] of Object.entries(site.headers ?? {})) response.setHeader(name, value);
   if (pathname === '/') return response.writeHead(302, { location: site.home }).end();
   const made = site.answers?.[pathname];
   if (made) return response.writeHead(200, headersFor(path.extname(pathname))).end(await made());

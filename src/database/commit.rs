@@ -4,7 +4,7 @@
 //! all; jobs that arrive meanwhile wait for the next turn. When another tab was first, all that is not durable is
 //! undone, the other's commits are taken over, and the jobs run again, before anyone can see the state in between.
 
-use super::job::{Job, Ran};
+use super::job::Job;
 use super::notice::Changes;
 use super::{Error, Inner};
 use crate::pager::{FoldNeed, News, Outcome};
@@ -15,12 +15,12 @@ use std::rc::Rc;
 /// Jobs whose effects are in memory and not durable.
 #[derive(Default)]
 pub(super) struct Queue {
-    waiting: RefCell<Vec<Box<dyn Job>>>,
-    in_flight: RefCell<Vec<Box<dyn Job>>>,
+    waiting: RefCell<Vec<Job>>,
+    in_flight: RefCell<Vec<Job>>,
 }
 
 impl Queue {
-    pub(super) fn push(&self, job: Box<dyn Job>) {
+    pub(super) fn push(&self, job: Job) {
         self.waiting.borrow_mut().push(job);
     }
 
@@ -31,13 +31,14 @@ impl Queue {
     /// Moves what waits into flight and tells what it touched.
     fn launch(&self) -> BTreeSet<String> {
         let jobs = std::mem::take(&mut *self.waiting.borrow_mut());
-        let names = jobs.iter().flat_map(|job| job.names()).cloned().collect();
+        let mut names = BTreeSet::new();
+        names.extend(jobs.iter().flat_map(|job| job.names()).cloned());
         *self.in_flight.borrow_mut() = jobs;
         names
     }
 
     /// Takes every job, the oldest first.
-    fn take_all(&self) -> Vec<Box<dyn Job>> {
+    fn take_all(&self) -> Vec<Job> {
         let mut jobs = std::mem::take(&mut *self.in_flight.borrow_mut());
         jobs.append(&mut self.waiting.borrow_mut());
         jobs
@@ -126,10 +127,8 @@ impl Inner {
         if touched.everything {
             self.reconnect();
         }
-        for mut job in jobs {
-            if self.run(&mut *job) == Ran::Applied {
-                self.queue.push(job);
-            }
+        for job in jobs {
+            self.run(job);
         }
         Changes { names: touched.names, everything: touched.everything }
     }
@@ -157,10 +156,8 @@ impl Inner {
                 self.undo();
                 self.pager.adopt(news);
                 self.reconnect();
-                for mut job in jobs {
-                    if self.run(&mut *job) == Ran::Applied {
-                        self.queue.push(job);
-                    }
+                for job in jobs {
+                    self.run(job);
                 }
             }
             Err(error) => self.fail(error.into()),
@@ -182,11 +179,13 @@ impl Inner {
         *slot = self.pager.connect().ok();
     }
 
-    pub(super) fn run(&self, job: &mut dyn Job) -> Ran {
-        match self.connection.try_borrow_mut() {
+    /// Runs a job and, unless it fails, queues it for the next commit. Tells whether it did not fail.
+    pub(super) fn run(&self, job: Job) -> bool {
+        let ran = match self.connection.try_borrow_mut() {
             Ok(mut slot) => job.run(slot.as_mut().ok_or_else(|| self.closed())),
             Err(_) => job.run(Err(Error::Busy)),
-        }
+        };
+        ran.map(|job| self.queue.push(job)).is_some()
     }
 
     pub(super) fn closed(&self) -> Error {

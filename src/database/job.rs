@@ -1,44 +1,40 @@
 //! A write that is asked for: it runs once or, when another tab was first, again, and is answered when durable.
+//!
+//! What is generic in it are two small closures; the rest is compiled once for all the writes there are.
 
 use super::{Error, Transaction};
 use futures::channel::oneshot;
 use rusqlite::Connection;
+use std::cell::RefCell;
 use std::collections::BTreeSet;
-
-/// A write without its types.
-pub(super) trait Job {
-    /// Runs it in a transaction of its own. When it fails, it is answered at once and leaves nothing.
-    fn run(&mut self, connection: Result<&mut Connection, Error>) -> Ran;
-    /// What its last run touched.
-    fn names(&self) -> &BTreeSet<String>;
-    /// Answers it: it is durable, or why it is not.
-    fn settle(self: Box<Self>, outcome: Result<(), Error>);
-}
+use std::rc::Rc;
 
 /// How a run ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ran {
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ran {
     /// Its effects are in memory.
     Applied,
     /// It failed and has been answered.
     Failed,
 }
 
-pub(super) struct Write<T, E, F> {
-    work: F,
-    value: Option<T>,
+/// A write without its types.
+pub(super) struct Job {
+    /// Runs it, and keeps its value; or answers it with its error.
+    work: Box<dyn FnMut(&Transaction<'_>) -> Ran>,
+    /// Answers it: it is durable, or why it is not.
+    settle: Box<dyn FnOnce(Result<(), Error>)>,
     names: BTreeSet<String>,
+}
+
+/// What a run came to, until it is durable, and who waits for it.
+struct Reply<T, E> {
+    value: Option<T>,
     answer: Option<oneshot::Sender<Result<T, E>>>,
 }
 
-impl<T, E, F> Write<T, E, F> {
-    /// A job that runs `work`, and where its answer arrives.
-    pub(super) fn new(work: F) -> (Self, oneshot::Receiver<Result<T, E>>) {
-        let (sender, receiver) = oneshot::channel();
-        (Self { work, value: None, names: BTreeSet::new(), answer: Some(sender) }, receiver)
-    }
-
-    fn reply(&mut self, result: Result<T, E>) {
+impl<T, E> Reply<T, E> {
+    fn send(&mut self, result: Result<T, E>) {
         if let Some(answer) = self.answer.take() {
             // Nobody waits any more: the caller dropped its future.
             let _ = answer.send(result);
@@ -46,46 +42,66 @@ impl<T, E, F> Write<T, E, F> {
     }
 }
 
-impl<T, E, F> Job for Write<T, E, F>
-where
-    E: From<Error>,
-    F: FnMut(&Transaction<'_>) -> Result<T, E>,
-{
-    fn run(&mut self, connection: Result<&mut Connection, Error>) -> Ran {
-        self.value = None;
-        match connection.map_err(E::from).and_then(|connection| attempt(connection, &mut self.work)) {
-            Ok((value, names)) => {
-                (self.value, self.names) = (Some(value), names);
+impl Job {
+    /// A job that runs `work`, and where its answer arrives.
+    pub(super) fn new<T, E>(
+        mut work: impl FnMut(&Transaction<'_>) -> Result<T, E> + 'static,
+    ) -> (Self, oneshot::Receiver<Result<T, E>>)
+    where
+        T: 'static,
+        E: From<Error> + 'static,
+    {
+        let (sender, receiver) = oneshot::channel();
+        let reply = Rc::new(RefCell::new(Reply { value: None, answer: Some(sender) }));
+        let kept = Rc::clone(&reply);
+        let work = move |transaction: &Transaction<'_>| match work(transaction) {
+            Ok(value) => {
+                kept.borrow_mut().value = Some(value);
                 Ran::Applied
             }
             Err(error) => {
-                self.reply(Err(error));
+                kept.borrow_mut().send(Err(error));
                 Ran::Failed
+            }
+        };
+        let settle = move |outcome: Result<(), Error>| {
+            let mut reply = reply.borrow_mut();
+            let value = reply.value.take().ok_or(Error::Interrupted);
+            reply.send(outcome.and(value).map_err(E::from));
+        };
+        (Self { work: Box::new(work), settle: Box::new(settle), names: BTreeSet::new() }, receiver)
+    }
+
+    /// Runs it in a transaction of its own. When it fails, it is answered at once and leaves nothing: none is returned.
+    pub(super) fn run(mut self, connection: Result<&mut Connection, Error>) -> Option<Self> {
+        match connection.and_then(|connection| self.attempt(connection)) {
+            Ok(Ran::Applied) => Some(self),
+            Ok(Ran::Failed) => None,
+            Err(error) => {
+                self.settle(Err(error));
+                None
             }
         }
     }
 
-    fn names(&self) -> &BTreeSet<String> {
+    fn attempt(&mut self, connection: &mut Connection) -> Result<Ran, Error> {
+        let inner = connection.transaction()?;
+        let transaction = Transaction::new(&inner);
+        if (self.work)(&transaction) == Ran::Applied {
+            self.names = transaction.into_names();
+            inner.commit()?;
+            return Ok(Ran::Applied);
+        }
+        Ok(Ran::Failed)
+    }
+
+    /// What its last run touched.
+    pub(super) fn names(&self) -> &BTreeSet<String> {
         &self.names
     }
 
-    fn settle(mut self: Box<Self>, outcome: Result<(), Error>) {
-        match (outcome, self.value.take()) {
-            (Ok(()), Some(value)) => self.reply(Ok(value)),
-            (Ok(()), None) => self.reply(Err(Error::Interrupted.into())),
-            (Err(error), _) => self.reply(Err(error.into())),
-        }
+    /// Answers it: it is durable, or why it is not.
+    pub(super) fn settle(self, outcome: Result<(), Error>) {
+        (self.settle)(outcome);
     }
-}
-
-fn attempt<T, E: From<Error>>(
-    connection: &mut Connection,
-    work: &mut impl FnMut(&Transaction<'_>) -> Result<T, E>,
-) -> Result<(T, BTreeSet<String>), E> {
-    let inner = connection.transaction().map_err(Error::from)?;
-    let transaction = Transaction::new(&inner);
-    let value = work(&transaction)?;
-    let names = transaction.into_names();
-    inner.commit().map_err(Error::from)?;
-    Ok((value, names))
 }

@@ -14,8 +14,9 @@ pub use transaction::Transaction;
 
 use crate::pager::{Medium, Outcome, Pager};
 use commit::Queue;
+use futures::future::{FutureExt, LocalBoxFuture};
 use futures::lock::Mutex;
-use job::{Ran, Write};
+use job::Job;
 use notice::Notices;
 use rusqlite::Connection;
 use std::cell::{Cell, RefCell};
@@ -107,12 +108,20 @@ impl Database {
         T: 'static,
         E: From<Error> + 'static,
     {
-        let (mut job, answer) = Write::new(job);
-        if self.inner.run(&mut job) == Ran::Applied {
-            self.inner.queue.push(Box::new(job));
-            self.inner.flush().await;
-        }
+        let (job, answer) = Job::new(job);
+        self.commit(job).await;
         answer.await.unwrap_or_else(|_| Err(Error::Interrupted.into()))
+    }
+
+    /// Runs `job` now, and makes it durable unless it fails. Boxed, so that no write has a copy of what follows.
+    fn commit(&self, job: Job) -> LocalBoxFuture<'_, ()> {
+        let ran = self.inner.run(job);
+        async move {
+            if ran {
+                self.inner.flush().await;
+            }
+        }
+        .boxed_local()
     }
 
     /// Takes over at once what other tabs committed. In a browser this happens by itself soon after each commit.

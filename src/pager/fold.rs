@@ -60,7 +60,8 @@ impl Pager {
         let head = Head { generation: place.head.generation + 1, fold: commit, ..place.head };
         let sealed = Sealed::fresh(&key, place.identity.store, head.generation).await?;
         let next = Place { identity: sealed.identity, seal: Rc::new(sealed.seal), head, commit, ..place.clone() };
-        let all = (0..extent::count(self.pages.borrow().durable_size()) as u32).collect();
+        let mut all = BTreeSet::new();
+        all.extend(0..extent::count(self.pages.borrow().durable_size()) as u32);
         let birth = Some(sealed.device_key);
         let outcome = self.rewrite(&place, next, &all, birth).await?;
         if outcome == Outcome::Durable {
@@ -75,7 +76,9 @@ impl Pager {
         let known = self.place.borrow().manifest.extents.len() as u32;
         let grown = (known.saturating_sub(1)..count).chain(count.saturating_sub(1)..count);
         let changed = pages.unfolded().iter().map(|&number| extent::of(number)).chain(grown);
-        changed.filter(|&index| index < count).collect()
+        let mut extents = BTreeSet::new();
+        extents.extend(changed.filter(|&index| index < count));
+        extents
     }
 
     /// Writes `changed` extents and the manifest of `next`, which becomes the place. While it runs, pages may change

@@ -4,7 +4,6 @@ use super::document::ENTRY_ID;
 use super::entry::{EntryId, Stored};
 use super::{Error, Result, Soup};
 use rusqlite::{Connection, OptionalExtension};
-use std::collections::BTreeSet;
 
 impl Soup {
     /// The entry `id`, if there is one.
@@ -41,7 +40,10 @@ impl Soup {
     pub fn retrieve_text(&self, conn: &Connection, ids: &[EntryId]) -> Result<String> {
         let mut statement = conn.prepare_cached(&self.get_sql())?;
         let mut found = String::from("[");
-        for id in ids.iter().collect::<BTreeSet<_>>() {
+        let mut ids = ids.to_vec();
+        ids.sort_unstable();
+        ids.dedup();
+        for id in ids {
             let mut rows = statement.query([id])?;
             if let Some(row) = rows.next()? {
                 if found.len() > 1 {

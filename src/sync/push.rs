@@ -184,7 +184,7 @@ impl Run {
         if let Some((_, failure)) = self.failure {
             return Err(failure);
         }
-        self.report.conflicts.sort_by_key(|error| error.operation().id);
+        self.report.conflicts.sort_unstable_by_key(|error| error.operation().id);
         Ok(self.report)
     }
 }

@@ -37,7 +37,9 @@ impl<'c> Rewriting<'c> {
 
     /// A rewriting that need not look up `soup` again.
     pub(super) fn knowing(conn: &'c Connection, soup: Soup) -> Self {
-        Self { conn, soups: BTreeMap::from([(soup.name().to_owned(), soup)]) }
+        let mut rewriting = Self::new(conn);
+        rewriting.soups.insert(soup.name().to_owned(), soup);
+        rewriting
     }
 
     /// Rewrites a whole query.

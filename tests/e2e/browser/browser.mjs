@@ -111,6 +111,7 @@ export class Browser {
    * A command of the Chrome DevTools Protocol.
    * @param {string} command
    * @param {object} parameters
+   * @returns {Promise<any>} its answer
    */
   async devtools(command, parameters) {
     const id = (await this.session.getSession()).getId();
@@ -119,6 +120,7 @@ export class Browser {
       body: JSON.stringify({ cmd: command, params: parameters }),
     });
     if (!answer.ok) throw new Error(`${command}: ${await answer.text()}`);
+    return (await answer.json()).value;
   }
 
   /** SIGKILL for the browser and all its processes, at once; {@link start} starts it again on what is left. */
