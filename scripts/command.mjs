@@ -5,7 +5,10 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { at, root, tools } from './project.mjs';
 
-/** The environment of every command: programs of the project and of cargo are found before the system's. */
+/**
+ * The environment of every command: programs of the project and of cargo are found before the system's.
+ * @type {NodeJS.ProcessEnv & { PATH: string }}
+ */
 export const environment = {
   ...process.env,
   PATH: [

@@ -1,6 +1,7 @@
 // Rust's part: the wasm target, clippy and rustfmt, and programs that cargo builds.
-import { attempt, programNamed, run, UserError } from '../command.mjs';
-import { tools } from '../project.mjs';
+import { readFile } from 'node:fs/promises';
+import { attempt, environment, programNamed, run, UserError } from '../command.mjs';
+import { at, tools } from '../project.mjs';
 import { wasmBindgenVersion } from '../build/wasm.mjs';
 
 const target = 'wasm32-unknown-unknown';
@@ -13,15 +14,41 @@ export const toolchain = {
   isThere: async () => {
     if (!programNamed('cargo')) throw new UserError('Rust is missing. Install it with rustup: https://rustup.rs');
     if (!programNamed('rustup')) return true;
+    const name = environment.RUSTUP_TOOLCHAIN ?? (await installedAs(await pinnedVersion()));
+    if (!name) return false;
+    environment.RUSTUP_TOOLCHAIN = name;
     const targets = await run('rustup', ['target', 'list', '--installed'], { output: 'keep' });
     const components = await run('rustup', ['component', 'list', '--installed'], { output: 'keep' });
     return targets.includes(target) && /^clippy/m.test(components) && /^rustfmt/m.test(components);
   },
   install: async () => {
-    await run('rustup', ['target', 'add', target]);
-    await run('rustup', ['component', 'add', 'clippy', 'rustfmt']);
+    const name = environment.RUSTUP_TOOLCHAIN ?? (await pinnedVersion());
+    await run('rustup', ['toolchain', 'install', name, '--profile', 'minimal', '--component', 'clippy,rustfmt']);
+    await run('rustup', ['target', 'add', target, '--toolchain', name]);
+    environment.RUSTUP_TOOLCHAIN = name;
   },
 };
+
+/** The version that rust-toolchain.toml pins. */
+async function pinnedVersion() {
+  const found = /^channel = "([^"]+)"/m.exec(await readFile(at('rust-toolchain.toml'), 'utf8'));
+  if (!found) throw new Error('rust-toolchain.toml names no channel');
+  return found[1];
+}
+
+/**
+ * The toolchain of exactly that version, under its own name or another: a `stable` that is the same is not fetched again.
+ * @param {string} version
+ */
+async function installedAs(version) {
+  const list = await run('rustup', ['toolchain', 'list'], { output: 'keep' });
+  const names = list.split('\n').map((line) => line.split(' ')[0]).filter(Boolean);
+  for (const name of names) {
+    const { stdout } = await attempt('rustup', ['run', name, 'rustc', '--version'], { output: 'keep' });
+    if (stdout.startsWith(`rustc ${version} `)) return name;
+  }
+  return undefined;
+}
 
 /** @type {Piece} */
 export const wasmBindgen = {
