@@ -128,7 +128,8 @@ export class MobileServiceClient {
   }
 
   /**
-   * Logs in with a token: `login(provider, token)`, or `login(token)` with a token of the backend's own.
+   * Logs in: `login(provider)` through a window of the provider, `login(provider, token)` with a token that it gave, or
+   * `login(token)` with a token of the backend's own.
    * @param {string} provider
    * @param {object | boolean | null} [token]
    * @param {boolean} [useSingleSignOn]
@@ -139,6 +140,8 @@ export class MobileServiceClient {
   }
 
   /**
+   * Logs in through a window of the provider, or with `options.token`, which it gave. A window that the user closes
+   * rejects with `UserCancelled`.
    * @param {string} provider
    * @param {import('./login.mjs').LoginOptions} [options]
    */

@@ -1,8 +1,9 @@
-// Logging in with a token: the backend exchanges it for one of its own.
+// Logging in: with a token, which the backend exchanges for one of its own, or through a window of the provider.
 
 import { TureenError, attempt, call } from '../core.mjs';
 import { backendOf } from './backend.mjs';
-import { parseJson } from './dates.mjs';
+import { parsed } from './login/answer.mjs';
+import { loginWindow } from './login/window.mjs';
 import { isNull, isObject, isString, notNull, parametersOf } from './validate.mjs';
 
 /** @typedef {import('./client.mjs').MobileServiceClient} MobileServiceClient */
@@ -11,7 +12,7 @@ import { isNull, isObject, isString, notNull, parametersOf } from './validate.mj
 /**
  * @typedef {object} LoginOptions
  * @property {object | null} [token] what the identity provider gave, in the provider's own shape
- * @property {boolean} [useSingleSignOn]
+ * @property {boolean} [useSingleSignOn] of Windows only: a browser keeps its session with the provider as it likes
  * @property {Record<string, unknown>} [parameters] for the query
  */
 
@@ -24,22 +25,14 @@ const underWay = new WeakSet();
  * @param {LoginOptions} options
  */
 export const loginWith = (client, provider, options) =>
-  attempt(async () => {
+  attempt(() => {
     isString(provider, 'provider');
     notNull(provider, 'provider');
-    if (isNull(options.token) && isToken(provider)) {
-      return exchange(client, pathBelow(client, '.auth/login'), { authenticationToken: provider }, []);
-    }
     isObject(options.token, 'token');
-    if (isNull(options.token)) {
-      throw new TureenError(
-        'LOGIN_WINDOW',
-        `Pass the token that ${provider} gave: loginWithOptions(provider, { token }). Logging in through a window ` +
-          'of the provider is not available here.',
-      );
-    }
-    const address = loginAddress(client, provider);
-    return exchange(client, address, options.token, parametersOf(options.parameters));
+    const parameters = parametersOf(options.parameters);
+    if (!isNull(options.token)) return exchange(client, loginAddress(client, provider), options.token, parameters);
+    if (isToken(provider)) return exchange(client, pathBelow(client, '.auth/login'), { authenticationToken: provider }, []);
+    return throughWindow(client, provider, parameters);
   });
 
 /** @param {unknown} text a token of the backend's own has three parts with dots between */
@@ -65,19 +58,50 @@ function loginAddress(client, provider) {
 /**
  * @param {MobileServiceClient} client
  * @param {string} address
- * @param {object | null | undefined} token
+ * @param {object} token
  * @param {[string, string][]} parameters
- * @returns {Promise<User>}
  */
-async function exchange(client, address, token, parameters) {
-  if (underWay.has(client)) throw new Error('Cannot start a login operation because login is already in progress.');
-  underWay.add(client);
-  try {
+const exchange = (client, address, token, parameters) =>
+  loggingIn(client, async () => {
     // Around the app's filters, which may log what passes: this body is a secret.
     const answer = await call((module) =>
       backendOf(client, module).login(address, JSON.stringify(token), { parameters }),
     );
-    client.currentUser = userIn(answer.body);
+    return parsed(answer.body);
+  });
+
+/**
+ * @param {MobileServiceClient} client
+ * @param {string} provider
+ * @param {[string, string][]} parameters
+ */
+const throughWindow = (client, provider, parameters) =>
+  loggingIn(client, () => {
+    const start = new URL(secure(loginAddress(client, provider)));
+    for (const [name, value] of parameters) start.searchParams.append(name, value);
+    start.searchParams.set('session_mode', 'token');
+    return loginWindow(start, secure(loginAddress(client, 'done')));
+  });
+
+/**
+ * The backend's login is on https, and its last page answers from there. Only a backend on this machine may do without.
+ * @param {string} address
+ */
+const secure = (address) =>
+  /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(?=[:/])/i.test(address) ? address : address.replace(/^http:/i, 'https:');
+
+/**
+ * @param {MobileServiceClient} client
+ * @param {() => Promise<unknown>} job is called at once: browsers open windows in a click's handler only
+ * @returns {Promise<User>}
+ */
+async function loggingIn(client, job) {
+  if (underWay.has(client)) {
+    throw new TureenError('LOGIN_UNDER_WAY', 'Cannot start a login operation because login is already in progress.');
+  }
+  underWay.add(client);
+  try {
+    client.currentUser = userIn(await job());
     return client.currentUser;
   } finally {
     underWay.delete(client);
@@ -85,11 +109,10 @@ async function exchange(client, address, token, parameters) {
 }
 
 /**
- * @param {string} body
+ * @param {any} given
  * @returns {User}
  */
-function userIn(body) {
-  const given = parseJson(body);
+function userIn(given) {
   if (typeof given?.user !== 'object' || given.user === null || typeof given.authenticationToken !== 'string') {
     throw new TureenError('BAD_LOGIN_ANSWER', 'Invalid format of the authentication response.');
   }

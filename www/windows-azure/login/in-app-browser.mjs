@@ -1,0 +1,37 @@
+// A login in the window of Cordova's InAppBrowser, which tells where it goes.
+
+import { answerAt, cancelled } from './answer.mjs';
+
+/**
+ * @typedef {object} AppWindow
+ * @property {(event: string, listener: (event: { url: string }) => void) => void} addEventListener
+ * @property {() => void} close
+ *
+ * @typedef {{ open(address: string, target: string, features: string): AppWindow }} InAppBrowser
+ */
+
+/** iOS cannot close a window that it is still presenting, as when a provider knows the user and asks nothing. */
+const UNTIL_PRESENTED = 500;
+
+/**
+ * @param {InAppBrowser} browser
+ * @param {URL} start
+ * @param {string} end
+ * @returns {Promise<unknown>} the token
+ */
+export const inAppBrowser = (browser, start, end) =>
+  new Promise((resolve, reject) => {
+    const opened = browser.open(start.href, '_blank', 'location=no,hardwareback=no');
+    let over = false;
+    const look = (/** @type {{ url: string }} */ { url }) => {
+      const answer = over ? undefined : answerAt(url, end);
+      if (!answer) return;
+      over = true;
+      setTimeout(() => opened.close(), UNTIL_PRESENTED);
+      resolve(answer);
+    };
+    // iOS leaves some of the first out.
+    opened.addEventListener('loadstart', look);
+    opened.addEventListener('loadstop', look);
+    opened.addEventListener('exit', () => reject(cancelled()));
+  });
