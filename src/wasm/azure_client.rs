@@ -5,7 +5,7 @@ use super::http::{self, Filters};
 use super::signal::until;
 use super::task::promise;
 use crate::remote::azure::wire::Feature;
-use crate::remote::azure::{Call, Cell, Client, Id, Session, field_text, own_fields, version_of};
+use crate::remote::azure::{Call, Cell, Client, Dialect, Edit, Id, Query, Session, field_text, own_fields, version_of};
 use crate::remote::fetch::Fetch;
 use crate::remote::transport::{Method, Response, Transport};
 use js_sys::{Function, Promise, Reflect};
@@ -67,7 +67,7 @@ impl Extras {
         serde_wasm_bindgen::from_value(value).map_err(|error| Failure::argument(error.to_string()))
     }
 
-    fn apply(self, call: Call) -> Call {
+    fn apply(&self, call: Call) -> Call {
         let call = self.features.iter().filter_map(|code| Feature::coded(code)).fold(call, Call::feature);
         let call = call.parameters(&self.parameters);
         self.headers.iter().fold(call, |call, (name, value)| call.header(name, value))
@@ -83,21 +83,43 @@ pub struct AzureClient {
 
 #[wasm_bindgen]
 impl AzureClient {
-    /// A backend for `session`; `filters` is `(request, signal) => Promise<answer>` when the app has any.
+    /// A backend for `session` of a dialect, or of one to be found out when there is none of that name; `filters` is
+    /// `(request, signal) => Promise<answer>` when the app has any.
     #[wasm_bindgen(constructor)]
-    pub fn new(session: JsSession, timeout: u32, filters: Option<Function>) -> Self {
+    pub fn new(session: JsSession, dialect: &str, timeout: u32, filters: Option<Function>) -> Self {
+        let dialect = Dialect::named(dialect);
         let session: Rc<dyn Session> = Rc::new(session);
         let fetch: Rc<dyn Transport> = Rc::new(Fetch { timeout });
         let transport = match filters {
             Some(chain) => Rc::new(Filters { chain }) as Rc<dyn Transport>,
             None => Rc::clone(&fetch),
         };
-        Self { client: Client::new(Rc::clone(&session), transport), direct: Client::new(session, fetch) }
+        let client = Client::new(Rc::clone(&session), transport, dialect);
+        Self { client, direct: Client::new(session, fetch, dialect) }
     }
 
     /// Reads a table by query text or by the absolute address of a next page.
     pub fn read(&self, table: &str, query: &str, extras: JsValue, signal: Option<AbortSignal>) -> Promise {
         self.send(Ok(Call::read(table, query)), extras, signal)
+    }
+
+    /// Reads a table by a query: by `text`, which says it in OData v2, where the server reads that.
+    pub fn query(
+        &self,
+        table: String,
+        text: String,
+        query: &str,
+        extras: JsValue,
+        signal: Option<AbortSignal>,
+    ) -> Promise {
+        let (client, query) = (self.client.clone(), Query::parse(query));
+        promise(until(signal, async move {
+            let text = match client.dialect(&table).await? {
+                Dialect::MobileApps => text,
+                dialect => dialect.options(&query?)?,
+            };
+            answer(client.send(Extras::read(extras)?.apply(Call::read(&table, &text))).await?)
+        }))
     }
 
     /// Reads one record.
@@ -125,12 +147,19 @@ impl AzureClient {
     }
 
     /// Sends the app's fields of a record, to be changed if the backend's still has the record's `version`.
-    pub fn update(&self, table: &str, record: &str, id: &str, extras: JsValue, signal: Option<AbortSignal>) -> Promise {
-        let call = key("instance.id", id).and_then(|id| {
+    pub fn update(
+        &self,
+        table: String,
+        record: &str,
+        id: &str,
+        extras: JsValue,
+        signal: Option<AbortSignal>,
+    ) -> Promise {
+        let edit = key("instance.id", id).and_then(|id| {
             let version = field_text(record, "version")?;
-            Ok(Call::update(table, &id, own_fields(record)?, version.as_deref()))
+            Ok(Edit { table, id, changes: Some(own_fields(record)?), version })
         });
-        self.send(call, extras, signal)
+        self.edit(edit, extras, signal)
     }
 
     /// Deletes a record.
@@ -149,14 +178,14 @@ impl AzureClient {
     /// Brings a softly deleted record back.
     pub fn undelete(
         &self,
-        table: &str,
+        table: String,
         id: &str,
         version: Option<String>,
         extras: JsValue,
         signal: Option<AbortSignal>,
     ) -> Promise {
-        let call = key("instance.id", id).map(|id| Call::undelete(table, &id, version.as_deref()));
-        self.send(call, extras, signal)
+        let edit = key("instance.id", id).map(|id| Edit { table, id, changes: None, version });
+        self.edit(edit, extras, signal)
     }
 
     /// Calls any address, absolute or below the application's.
@@ -178,6 +207,14 @@ impl AzureClient {
         let client = self.direct.clone();
         let call = Call::new(Method::Post, address).body(token);
         promise(async move { answer(client.send(Extras::read(extras)?.apply(call)).await?) })
+    }
+
+    fn edit(&self, edit: Result<Edit, Failure>, extras: JsValue, signal: Option<AbortSignal>) -> Promise {
+        let client = self.client.clone();
+        promise(until(signal, async move {
+            let extras = Extras::read(extras)?;
+            answer(client.edit(&edit?, &|call| extras.apply(call)).await?)
+        }))
     }
 
     fn send(&self, call: Result<Call, Failure>, extras: JsValue, signal: Option<AbortSignal>) -> Promise {

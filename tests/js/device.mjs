@@ -16,9 +16,10 @@ let stores = 0;
  * @param {object} [options]
  * @param {import('../../www/windows-azure/http.mjs').Filter} [options.filter]
  * @param {string} [options.store] the store's name, to share it
+ * @param {import('../../www/windows-azure/client.mjs').DialectName} [options.dialect] of the backend
  */
-export async function device(address, { filter, store: name = `device ${(stores += 1)}` } = {}) {
-  const plain = new WindowsAzure.MobileServiceClient(address);
+export async function device(address, { filter, store: name = `device ${(stores += 1)}`, dialect } = {}) {
+  const plain = new WindowsAzure.MobileServiceClient(address, { dialect });
   const client = filter ? plain.withFilter(filter) : plain;
   const store = new WindowsAzure.MobileServiceSqliteStore(name);
   await store.defineTable({ name: 'todoitem', columnDefinitions });

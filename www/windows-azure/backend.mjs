@@ -13,6 +13,7 @@ import { parseJson } from './dates.mjs';
  * @typedef {object} Connection
  * @property {Filter | null} filter what stands between the client and the network
  * @property {number} timeout in milliseconds
+ * @property {import('./client.mjs').DialectName} dialect
  * @property {import('../../pkg/tureen.js').AzureClient} [backend] made when it is first asked for
  */
 
@@ -41,7 +42,9 @@ export function connectionOf(client) {
  */
 export function backendOf(client, module) {
   const connection = connectionOf(client);
-  connection.backend ??= new module.AzureClient(sessionOf(client), connection.timeout, filtersOf(connection));
+  connection.backend ??= new module.AzureClient(
+    sessionOf(client), connection.dialect, connection.timeout, filtersOf(connection),
+  );
   return connection.backend;
 }
 

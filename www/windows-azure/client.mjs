@@ -1,6 +1,6 @@
 // The client of an Azure Mobile Apps backend, called as the SDK's is.
 
-import { attempt, call } from '../core.mjs';
+import { TureenError, attempt, call } from '../core.mjs';
 import { backendOf, connect, connectionOf } from './backend.mjs';
 import { parseJson } from './dates.mjs';
 import { composed, responseOf } from './http.mjs';
@@ -18,9 +18,18 @@ import { isNull, isString, notNull, notNullOrEmpty, parametersOf } from './valid
  */
 
 /**
+ * What the backend speaks: `v2` is Azure Mobile Apps as the SDK knows it, `v3` its server for ASP.NET Core, `datasync`
+ * CommunityToolkit Datasync. With `auto` the backend is asked, once for each address while the page is open.
+ * @typedef {'v2' | 'v3' | 'datasync' | 'auto'} DialectName
+ */
+
+/**
  * @typedef {object} ClientOptions
  * @property {number} [timeout] how long the backend may take to answer, in milliseconds
+ * @property {DialectName} [dialect] `v2` when left out
  */
+
+const DIALECTS = ['v2', 'v3', 'datasync', 'auto'];
 
 /**
  * @typedef {object} ApiOptions
@@ -55,10 +64,13 @@ export class MobileServiceClient {
    * @param {string} applicationUrl the backend's address
    * @param {ClientOptions} [options]
    */
-  constructor(applicationUrl, { timeout = DEFAULT_TIMEOUT } = {}) {
+  constructor(applicationUrl, { timeout = DEFAULT_TIMEOUT, dialect = 'v2' } = {}) {
     isString(applicationUrl, 'applicationUrl');
     notNullOrEmpty(applicationUrl, 'applicationUrl');
-    connect(this, { filter: null, timeout });
+    if (!DIALECTS.includes(dialect)) {
+      throw new TureenError('BAD_ARGUMENT', `There is no dialect ${dialect}. Use one of ${DIALECTS.join(', ')}.`);
+    }
+    connect(this, { filter: null, timeout, dialect });
     // Apps find it in localStorage before their first request.
     installationId();
     this.applicationUrl = applicationUrl;
@@ -96,10 +108,10 @@ export class MobileServiceClient {
    */
   withFilter(filter) {
     notNull(filter, 'serviceFilter');
-    const { filter: older, timeout } = connectionOf(this);
-    const client = new MobileServiceClient(this.applicationUrl, { timeout });
+    const { filter: older, timeout, dialect } = connectionOf(this);
+    const client = new MobileServiceClient(this.applicationUrl, { timeout, dialect });
     client.currentUser = this.currentUser;
-    connect(client, { filter: composed(older, filter), timeout });
+    connect(client, { filter: composed(older, filter), timeout, dialect });
     return client;
   }
 

@@ -5,6 +5,7 @@ import { backendOf } from './backend.mjs';
 import { cellText } from './cells.mjs';
 import { parseJson } from './dates.mjs';
 import { responseOf } from './http.mjs';
+import { queryText } from './query.mjs';
 import { TableBase } from './table-base.mjs';
 import { isNull, notNull, parametersOf } from './validate.mjs';
 
@@ -27,9 +28,12 @@ export class MobileServiceTable extends TableBase {
   read(query, parameters) {
     return attempt(async () => {
       const [asked, given] = isParameters(query) ? [null, parameters ?? query] : [query, parameters];
-      const { text, features, projection } = this.#queryText(/** @type {Query | string | null} */ (asked));
+      const { text, query: parts, features, projection } = this.#asked(/** @type {Query | string | null} */ (asked));
       const extras = { parameters: parametersOf(given), features };
-      const answer = await this.#send((backend) => backend.read(this.getTableName(), text, extras));
+      const name = this.getTableName();
+      const answer = await this.#send((backend) =>
+        parts === null ? backend.read(name, text, extras) : backend.query(name, text, parts, extras),
+      );
       return rowsOf(answer, projection);
     });
   }
@@ -111,8 +115,8 @@ export class MobileServiceTable extends TableBase {
       if (!hasId(instance)) return instance;
       const extras = { parameters: parametersOf(parameters), features: ['RF'] };
       const answer = await this.#send((backend) => backend.refresh(this.getTableName(), cellText(instance.id), extras));
-      const found = parseJson(answer.body);
-      const record = Array.isArray(found) ? found[0] : found;
+      const { rows } = listingOf(parseJson(answer.body));
+      const record = Array.isArray(rows) ? rows[0] : rows;
       if (record) return record;
       throw new TureenError('NOT_FOUND', 'Could not get object from response id.');
     });
@@ -132,16 +136,21 @@ export class MobileServiceTable extends TableBase {
     });
   }
 
-  /** @param {Query | string | null | undefined} query */
-  #queryText(query) {
-    if (isNull(query)) return { text: '', features: [], projection: null };
-    if (typeof query === 'string') return { text: query, features: query === '' ? [] : ['TR'], projection: null };
+  /**
+   * What is asked, as OData v2 text; and, where the app did not write that itself, as what other texts are made of.
+   * @param {Query | string | null | undefined} query
+   */
+  #asked(query) {
+    if (isNull(query)) return { text: '', query: null, features: [], projection: null };
+    if (typeof query === 'string') {
+      return { text: query, query: null, features: query === '' ? [] : ['TR'], projection: null };
+    }
     const { table, projection } = query.getComponents();
     if (table && table !== this.getTableName()) {
       throw new Error(`Cannot get the results of a query for table '${table}' via table '${this.getTableName()}'.`);
     }
     const text = query.toOData().replace(/^\/[^?]*\??/, '');
-    return { text, features: ['TQ'], projection: projection ?? null };
+    return { text, query: queryText(query), features: ['TQ'], projection: projection ?? null };
   }
 
   /**
@@ -181,11 +190,23 @@ function recordOf({ body, version }) {
  */
 function rowsOf(answer, projection) {
   const response = responseOf(answer);
-  const body = parseJson(response.responseText);
-  const counted = body !== null && !Array.isArray(body) && body.count !== undefined && body.results !== undefined;
-  let rows = counted ? body.results : body;
+  const listing = listingOf(parseJson(response.responseText));
+  let { rows } = listing;
   if (projection) rows = rows.map((/** @type {Row} */ row) => projection.call(row));
   if (!Array.isArray(rows)) return rows;
   const link = NEXT_LINK.exec(response.getResponseHeader?.('Link') ?? '');
-  return Object.assign(rows, counted && { totalCount: body.count }, link?.[2] === 'next' && { nextLink: link[1] });
+  const nextLink = listing.nextLink ?? (link?.[2] === 'next' ? link[1] : undefined);
+  return Object.assign(rows, !isNull(listing.count) && { totalCount: listing.count }, nextLink && { nextLink });
+}
+
+/**
+ * The records of an answer: an array, `{ results, count }` (v2), or `{ items, count, nextLink }` (v3, Datasync).
+ * @param {any} body
+ * @returns {{ rows: any, count?: number, nextLink?: string }}
+ */
+function listingOf(body) {
+  if (body === null || Array.isArray(body)) return { rows: body };
+  const { results, items, count, nextLink } = body;
+  if (Array.isArray(items)) return { rows: items, count, nextLink: nextLink ?? undefined };
+  return results !== undefined && count !== undefined ? { rows: results, count } : { rows: body };
 }

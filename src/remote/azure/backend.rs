@@ -1,15 +1,17 @@
-//! Azure Mobile Apps as the sync room's backend, over protocol version 2.
+//! Azure Mobile Apps as the sync room's backend, in whatever dialect its server speaks.
 
 use super::Cell;
 use super::answers::Answers;
 use super::cell::Record;
 use super::client::{Call, Client};
+use super::definition::same_name;
+use super::dialect::Dialect;
+use super::edit::Edit;
 use super::error::Error;
 use super::id::Id;
-use super::odata::Dialect;
 use super::pull_query::PullQuery;
 use super::refusal::{CallError, Refusal};
-use super::row::{row_of, rows_of};
+use super::row::{Listing, row_of};
 use super::table::{Source, Table};
 use super::tables::Tables;
 use super::wire::{self, Feature};
@@ -53,6 +55,11 @@ impl AzureBackend {
         self.tables.get(name).map_err(refused)
     }
 
+    /// The dialect of a server that has answered.
+    fn dialect(&self) -> Dialect {
+        self.client.known_dialect().unwrap_or_default()
+    }
+
     async fn send(&self, call: Call) -> Result<Response, CallError> {
         self.client.send(call.feature(Feature::Offline)).await
     }
@@ -80,12 +87,13 @@ impl AzureBackend {
         }
     }
 
-    /// A stale version is refused with the record as it is. A refused insert's answer repeats what was sent, so the
-    /// record is looked up: it may be the very one that an earlier attempt inserted, whose answer was lost.
+    /// A stale version is refused with the record as it is. In version 2, a refused insert's answer repeats what was
+    /// sent, so the record is looked up: it may be the very one that an earlier attempt inserted, whose answer was lost.
     async fn conflict(&self, change: &Outgoing, refusal: Refusal) -> backend::Refusal {
-        let server = match refusal.response.status {
-            412 => row_in(&refusal.response),
-            _ => self.look_up(change).await,
+        let server = if refusal.response.status == 412 || self.dialect().sends_whole_records() {
+            row_in(&refusal.response)
+        } else {
+            self.look_up(change).await
         };
         self.refusal(refusal, server)
     }
@@ -124,10 +132,16 @@ impl AzureBackend {
 
     /// Whether a page is the last one.
     ///
-    /// A page shorter than was asked for may be the end, or all that the backend gives at once: that cannot be less than
-    /// it has given before. Where it names a next page there is one; its link itself is of no use (the port and path are
-    /// missing).
-    fn next(&self, table: &str, rows: usize, asked: usize, response: &Response) -> Next {
+    /// Where it names a next page there is one. The link itself is of no use: in version 2 the port and path are missing,
+    /// and a position leaves out no row when others move on meanwhile, as a count of rows does.
+    ///
+    /// A listing of `items` shorter than was asked for, and without a link, is the end. In version 2, such a page may be
+    /// all that the backend gives at once, too: that cannot be less than it has given before.
+    fn next(&self, table: &str, listing: &Listing, asked: usize, response: &Response) -> Next {
+        let rows = listing.rows.len();
+        if let Some(linked) = listing.linked {
+            return if rows > 0 && (rows >= asked || linked) { Next::More } else { Next::End };
+        }
         let mut largest = self.largest.borrow_mut();
         let largest = largest.entry(table.to_owned()).or_default();
         let linked = response.headers.get("Link").is_some_and(|link| link.contains("rel=next"));
@@ -164,7 +178,13 @@ impl Form for AzureBackend {
 
     fn store(&self, table: &str, local: Option<&str>, entry: &str) -> Result<String, BackendError> {
         let table = self.table(table)?;
-        let record = Record::plain(entry).map_err(refused)?;
+        let mut record = Record::plain(entry).map_err(refused)?;
+        if self.dialect().sends_whole_records() {
+            let named = |name: &str| record.properties.iter().any(|(property, _)| same_name(property, name));
+            let left_out = table.columns.iter().filter(|column| !named(&column.name));
+            let nulls: Vec<_> = left_out.map(|column| (column.name.clone(), Cell::Null)).collect();
+            record.properties.extend(nulls);
+        }
         table.merge(local, &record, Source::Server).map_err(refused)
     }
 
@@ -219,9 +239,13 @@ impl Backend for AzureBackend {
 
     async fn update(&self, change: &Outgoing) -> Result<Outcome, BackendError> {
         let table = self.table(&change.key.table)?;
-        let body = body_of(&table, change)?;
-        let call = Call::update(&table.name, &change.key.id, body, change.version.as_deref());
-        let answer = self.send(call).await;
+        let edit = Edit {
+            table: table.name.clone(),
+            id: change.key.id.clone(),
+            changes: Some(body_of(&table, change)?),
+            version: change.version.clone(),
+        };
+        let answer = self.client.edit(&edit, &|call| call.feature(Feature::Offline)).await;
         self.outcome(change, answer).await
     }
 
@@ -234,16 +258,17 @@ impl Backend for AzureBackend {
     async fn list(&self, request: &ListRequest) -> Result<Page, BackendError> {
         let table = self.table(&request.table)?;
         let pull = PullQuery::parse(&request.query).map_err(refused)?;
+        let dialect = self.client.dialect(&table.name).await.map_err(|error| self.failure(error))?;
         let query = match &request.start {
             Start::Link(link) => link.clone(),
-            _ => pull.page(request).and_then(|query| Dialect::MobileApps.options(&query)).map_err(refused)?,
+            _ => pull.page(request).and_then(|query| dialect.options(&query)).map_err(refused)?,
         };
         let call = Call::read(&table.name, &query).feature(Feature::Offline).feature(Feature::RawRead);
         let call = if pull.incremental { call.feature(Feature::IncrementalPull) } else { call };
         let response = self.client.send(call).await.map_err(|error| self.failure(error))?;
-        let Some(rows) = rows_of(&response.body) else { return Err(self.unreadable("a pull", &response)) };
-        let next = self.next(&table.name, rows.len(), request.page_size as usize, &response);
-        Ok(Page { rows, next, boundary: Boundary::Open, position: None, total: None })
+        let Some(listing) = Listing::parse(&response.body) else { return Err(self.unreadable("a pull", &response)) };
+        let next = self.next(&table.name, &listing, request.page_size as usize, &response);
+        Ok(Page { rows: listing.rows, next, boundary: Boundary::Open, position: None, total: None })
     }
 }
 

@@ -1,8 +1,9 @@
 //! Calls to an Azure Mobile Apps backend: what each one asks, and with which headers.
 
+use super::dialect::Dialect;
 use super::refusal::{CallError, Refusal};
 use super::wire::{self, Feature};
-use super::{Cell, Error, Id};
+use super::{Cell, Error, Id, probe};
 use crate::remote::transport::{Headers, Method, Request, Response, Transport};
 use std::rc::Rc;
 
@@ -21,6 +22,8 @@ pub trait Session {
 /// One call, before the session's headers are added.
 #[derive(Debug, Clone)]
 pub struct Call {
+    /// The table that it is about, if it is about one.
+    table: Option<String>,
     method: Method,
     address: String,
     headers: Headers,
@@ -31,22 +34,25 @@ pub struct Call {
 impl Call {
     /// A call of `address`: a path below the application's, or an absolute address.
     pub fn new(method: Method, address: impl Into<String>) -> Self {
-        let mut headers = Headers::default();
-        headers.set(wire::API_VERSION_HEADER, wire::API_VERSION);
-        Self { method, address: address.into(), headers, features: Vec::new(), body: None }
+        let (address, headers) = (address.into(), Headers::default());
+        Self { table: None, method, address, headers, features: Vec::new(), body: None }
+    }
+
+    fn of(table: &str, method: Method, address: String) -> Self {
+        Self { table: Some(table.to_owned()), ..Self::new(method, address) }
     }
 
     /// Reads a table; `query` is OData text such as `$filter=…&$top=…`, or an absolute address of a next page.
     pub fn read(table: &str, query: &str) -> Self {
         if wire::is_absolute(query) {
-            return Self::new(Method::Get, query);
+            return Self::of(table, Method::Get, query.to_owned());
         }
-        Self::new(Method::Get, wire::with_query(&wire::table_path(table), query))
+        Self::of(table, Method::Get, wire::with_query(&wire::table_path(table), query))
     }
 
     /// Reads one record.
     pub fn lookup(table: &str, id: &str) -> Self {
-        Self::new(Method::Get, wire::record_path(table, id))
+        Self::of(table, Method::Get, wire::record_path(table, id))
     }
 
     /// Reads one record as a query of one, which also finds it where a lookup of its id is not allowed.
@@ -61,22 +67,27 @@ impl Call {
 
     /// Adds a record.
     pub fn insert(table: &str, record: String) -> Self {
-        Self::new(Method::Post, wire::table_path(table)).body(record)
+        Self::of(table, Method::Post, wire::table_path(table)).body(record)
     }
 
     /// Changes the fields of a record that `changes` names; only if its version is still `version`, when given.
     pub fn update(table: &str, id: &str, changes: String, version: Option<&str>) -> Self {
-        Self::new(Method::Patch, wire::record_path(table, id)).body(changes).only_if(version)
+        Self::of(table, Method::Patch, wire::record_path(table, id)).body(changes).only_if(version)
+    }
+
+    /// Puts a record in the place of the one of its id; only if that one's version is still `version`, when given.
+    pub fn replace(table: &str, id: &str, record: String, version: Option<&str>) -> Self {
+        Self::of(table, Method::Put, wire::record_path(table, id)).body(record).only_if(version)
     }
 
     /// Deletes a record; only if its version is still `version`, when given.
     pub fn delete(table: &str, id: &str, version: Option<&str>) -> Self {
-        Self::new(Method::Delete, wire::record_path(table, id)).only_if(version)
+        Self::of(table, Method::Delete, wire::record_path(table, id)).only_if(version)
     }
 
     /// Brings a softly deleted record back.
     pub fn undelete(table: &str, id: &str, version: Option<&str>) -> Self {
-        Self::new(Method::Post, wire::record_path(table, id)).only_if(version)
+        Self::of(table, Method::Post, wire::record_path(table, id)).only_if(version)
     }
 
     /// With a JSON body.
@@ -109,15 +120,24 @@ impl Call {
         self.feature(Feature::QueryParameters)
     }
 
+    /// With a parameter of the protocol's own.
+    pub(super) fn asking(mut self, (name, value): (&str, &str)) -> Self {
+        self.address = wire::with_query(&self.address, &format!("{name}={value}"));
+        self
+    }
+
     fn only_if(mut self, version: Option<&str>) -> Self {
         let Some(version) = version.filter(|version| !version.is_empty()) else { return self };
         self.headers.set("If-Match", wire::etag_of(version));
         self.feature(Feature::OptimisticConcurrency)
     }
 
-    fn into_request(self, session: &dyn Session) -> Request {
-        let Self { method, address, mut headers, features, body } = self;
+    fn into_request(self, session: &dyn Session, api_version: Option<&str>) -> Request {
+        let Self { table: _, method, address, mut headers, features, body } = self;
         let url = if wire::is_absolute(&address) { address } else { wire::join(&session.application_url(), &address) };
+        if let Some(version) = api_version.filter(|_| headers.get(wire::API_VERSION_HEADER).is_none()) {
+            headers.set(wire::API_VERSION_HEADER, version);
+        }
         headers.set(wire::INSTALLATION_HEADER, session.installation_id());
         headers.set(wire::CLIENT_VERSION_HEADER, session.client_version());
         if let Some(token) = session.token() {
@@ -135,27 +155,69 @@ impl Call {
 pub struct Client {
     session: Rc<dyn Session>,
     transport: Rc<dyn Transport>,
+    dialect: Option<Dialect>,
 }
 
 impl Client {
-    /// A client for `session` whose requests `transport` carries.
-    pub fn new(session: Rc<dyn Session>, transport: Rc<dyn Transport>) -> Self {
-        Self { session, transport }
+    /// A client for `session` whose requests `transport` carries. Without a dialect, it finds out the server's.
+    pub fn new(session: Rc<dyn Session>, transport: Rc<dyn Transport>, dialect: Option<Dialect>) -> Self {
+        Self { session, transport, dialect }
     }
 
-    /// Makes a call and reads its answer.
+    /// Makes a call and reads its answer. The first about any table may find out the server's dialect before.
     ///
     /// # Errors
-    /// No answer, or one with a status of 400 or more.
+    /// No answer, or one with a status of 400 or more; those of [`Client::dialect`].
     pub async fn send(&self, call: Call) -> Result<Response, CallError> {
-        let response = self.transport.send(call.into_request(self.session.as_ref())).await?;
-        if response.is_success() { Ok(response) } else { Err(CallError::Refused(Box::new(Refusal::of(response)))) }
+        let dialect = match &call.table {
+            Some(table) => self.dialect(table).await?,
+            None => self.known_dialect().unwrap_or_default(),
+        };
+        let response = self.answer(call, dialect.api_version()).await?;
+        if response.is_success() { Ok(response) } else { Err(refused(response)) }
+    }
+
+    /// What the server speaks, as far as is known by now.
+    pub fn known_dialect(&self) -> Option<Dialect> {
+        self.dialect.or_else(|| *probe::known(&self.application_url()).try_lock()?)
+    }
+
+    /// What the server speaks. Where nobody has said so and it is not known yet, it is asked for a row of `table`.
+    ///
+    /// # Errors
+    /// No answer, or one that does not tell; then the next call asks again.
+    pub async fn dialect(&self, table: &str) -> Result<Dialect, CallError> {
+        if let Some(dialect) = self.dialect {
+            return Ok(dialect);
+        }
+        let known = probe::known(&self.application_url());
+        let mut known = known.lock().await;
+        if let Some(dialect) = *known {
+            return Ok(dialect);
+        }
+        let response = self.answer(Call::read(table, "$top=1"), None).await?;
+        *known = Dialect::told_by(&response);
+        match *known {
+            Some(dialect) => Ok(dialect),
+            None if response.is_success() => {
+                Err(CallError::Unreadable("a first read".to_owned(), self.application_url()))
+            }
+            None => Err(refused(response)),
+        }
+    }
+
+    async fn answer(&self, call: Call, api_version: Option<&str>) -> Result<Response, CallError> {
+        Ok(self.transport.send(call.into_request(self.session.as_ref(), api_version)).await?)
     }
 
     /// The backend's address.
     pub fn application_url(&self) -> String {
         self.session.application_url()
     }
+}
+
+fn refused(response: Response) -> CallError {
+    CallError::Refused(Box::new(Refusal::of(response)))
 }
 
 #[cfg(test)]
@@ -200,7 +262,7 @@ mod tests {
     fn sent(call: Call) -> Request {
         let wire = Rc::new(Wire { status: 200, ..Wire::default() });
         let transport: Rc<dyn Transport> = wire.clone();
-        block_on(Client::new(Rc::new(Alice), transport).send(call)).unwrap();
+        block_on(Client::new(Rc::new(Alice), transport, Some(Dialect::MobileApps)).send(call)).unwrap();
         wire.seen.take().pop().unwrap()
     }
 
@@ -246,7 +308,8 @@ mod tests {
     #[test]
     fn a_status_of_400_or_more_is_an_error() {
         let wire = Wire { status: 412, ..Wire::default() };
-        let error = block_on(Client::new(Rc::new(Alice), Rc::new(wire)).send(Call::lookup("t", "1"))).unwrap_err();
+        let client = Client::new(Rc::new(Alice), Rc::new(wire), Some(Dialect::MobileApps));
+        let error = block_on(client.send(Call::lookup("t", "1"))).unwrap_err();
         assert_eq!((error.code(), error.to_string().as_str()), ("CONFLICT", "Oh"));
     }
 }

@@ -129,6 +129,18 @@ impl Comparison {
         ("lt", Self::Less),
         ("le", Self::LessOrEqual),
     ];
+
+    /// What holds of two known values just when this one does not.
+    pub fn opposite(self) -> Self {
+        match self {
+            Self::Equal => Self::NotEqual,
+            Self::NotEqual => Self::Equal,
+            Self::Greater => Self::LessOrEqual,
+            Self::GreaterOrEqual => Self::Less,
+            Self::Less => Self::GreaterOrEqual,
+            Self::LessOrEqual => Self::Greater,
+        }
+    }
 }
 
 impl Arithmetic {

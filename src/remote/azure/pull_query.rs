@@ -4,9 +4,10 @@
 //! digits or fewer stands for its whole millisecond: "at" begins with it, "after" with the next. Rows are sorted by
 //! `updatedAt` and then by `id`, so that rows of one time have an order too and none is skipped between pages.
 
+use super::dialect::Dialect;
 use super::error::Error;
 use super::instant::Instant;
-use super::odata::{Dialect, and_also};
+use super::odata::and_also;
 use super::query::{Ordering, Query};
 use crate::sync::backend::{ListRequest, Start};
 use serde::{Deserialize, Serialize};
@@ -58,7 +59,7 @@ impl PullQuery {
         serde_json::from_str(text).map_err(|error| Error::malformed("the query", &error))
     }
 
-    /// The query for one page.
+    /// The query for one page, as all are until they are asked of a server: in OData v2.
     ///
     /// # Errors
     /// A position that is no time.

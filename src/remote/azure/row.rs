@@ -20,21 +20,40 @@ struct Known<'t> {
     deleted: Option<&'t RawValue>,
 }
 
-/// A listing that says how many records there are.
+/// A listing that is an object.
 #[derive(Deserialize)]
-struct Counted<'t> {
-    #[serde(borrow)]
-    results: Vec<&'t RawValue>,
+#[serde(rename_all = "camelCase")]
+struct Wrapped<'t> {
+    #[serde(borrow, default)]
+    results: Option<Vec<&'t RawValue>>,
+    #[serde(borrow, default)]
+    items: Option<Vec<&'t RawValue>>,
+    #[serde(borrow, default)]
+    next_link: Option<&'t RawValue>,
 }
 
-/// The records of a listing's JSON text, which is an array or has one under `results`. None when it is no listing.
-pub(super) fn rows_of(body: &str) -> Option<Vec<Row>> {
-    let records: Vec<&RawValue> = if body.trim_start().starts_with('[') {
-        serde_json::from_str(body).ok()?
-    } else {
-        serde_json::from_str::<Counted<'_>>(body).ok()?.results
-    };
-    records.into_iter().map(|record| row_of(record.get())).collect()
+/// A page of records.
+pub(super) struct Listing {
+    /// The records.
+    pub(super) rows: Vec<Row>,
+    /// Whether it names a next page, for servers that say so in the listing.
+    pub(super) linked: Option<bool>,
+}
+
+impl Listing {
+    /// Reads a listing's JSON text: an array, or one under `results` (v2) or `items` (v3, Datasync). None when it is no
+    /// listing.
+    pub(super) fn parse(body: &str) -> Option<Self> {
+        let (records, linked): (Vec<&RawValue>, _) = if body.trim_start().starts_with('[') {
+            (serde_json::from_str(body).ok()?, None)
+        } else {
+            let Wrapped { results, items, next_link } = serde_json::from_str(body).ok()?;
+            let linked = items.as_ref().map(|_| next_link.is_some_and(|link| link.get() != "null"));
+            (items.or(results)?, linked)
+        };
+        let rows: Option<Vec<Row>> = records.into_iter().map(|record| row_of(record.get())).collect();
+        Some(Self { rows: rows?, linked })
+    }
 }
 
 /// A record's JSON text as sync knows it. None when it is no record, or has no valid id.
@@ -77,12 +96,24 @@ mod tests {
 
     #[test]
     fn a_listing_is_an_array_or_has_one() {
-        let ids = |body| rows_of(body).map(|rows| rows.into_iter().map(|row| row.id).collect::<Vec<_>>());
+        let ids =
+            |body| Listing::parse(body).map(|listing| listing.rows.into_iter().map(|row| row.id).collect::<Vec<_>>());
         assert_eq!(ids(r#" [{"id":"a"},{"id":"b"}]"#), Some(vec!["a".to_owned(), "b".to_owned()]));
         assert_eq!(ids(r#"{"results":[{"id":"a"}],"count":9}"#), Some(vec!["a".to_owned()]));
+        assert_eq!(ids(r#"{"count":9,"items":[{"id":"a"}]}"#), Some(vec!["a".to_owned()]));
         assert_eq!(ids("[]"), Some(vec![]));
         for broken in ["", "<html>", "{}", "null", r#"[{"name":"no id"}]"#, "[1]", r#"[{"id":"a"}"#, r#"[{"id":""}]"#] {
             assert_eq!(ids(broken), None, "{broken}");
         }
+    }
+
+    #[test]
+    fn a_listing_of_items_says_whether_there_are_more() {
+        let linked = |body| Listing::parse(body).unwrap().linked;
+        assert_eq!(linked("[]"), None);
+        assert_eq!(linked(r#"{"results":[],"nextLink":"$skip=1"}"#), None);
+        assert_eq!(linked(r#"{"items":[],"nextLink":"$skip=1"}"#), Some(true));
+        assert_eq!(linked(r#"{"items":[],"nextLink":null}"#), Some(false));
+        assert_eq!(linked(r#"{"items":[]}"#), Some(false));
     }
 }

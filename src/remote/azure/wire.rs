@@ -1,11 +1,8 @@
-//! The vocabulary of the Azure Mobile Apps protocol, version 2: header names, feature codes, addresses, versions.
+//! The vocabulary of the Azure Mobile Apps protocol: header names, feature codes, addresses, versions of records.
 //!
 //! Source: Azure Mobile Apps specification, "Wire protocol".
 
-/// The version of the protocol that is spoken.
-pub const API_VERSION: &str = "2.0.0";
-
-/// Says which protocol is spoken.
+/// Says which version of the protocol is spoken.
 pub const API_VERSION_HEADER: &str = "ZUMO-API-VERSION";
 /// Says which copy of the app asks.
 pub const INSTALLATION_HEADER: &str = "X-ZUMO-INSTALLATION-ID";
