@@ -4,6 +4,8 @@
 //! defects mends. They work as well after the push, on the conflicts that it returned. None of them undoes what its
 //! caller has not seen: a record that was changed again since the [`PushError`] was made is left alone.
 
+mod winner;
+
 use super::Error;
 use super::backend::{BackendError, Content, Fate, PayloadId, Refusal, Row};
 use super::ledger::{AtBackend, Ledger};
@@ -258,20 +260,33 @@ impl PushError {
         }
     }
 
-    /// Runs `job` on the operation, once it can be changed. If it is gone, there is nothing left to do.
+    /// Runs `job` on the operation, if the record is still as the caller has seen it.
     async fn resolve(
         &self,
         job: impl Fn(&Ledger, &Transaction<'_>, &Operation) -> Result<(), Error> + 'static,
     ) -> Result<(), Error> {
-        let (ledger, id, fate) = (self.ledger.clone(), self.operation.id, self.failure.fate());
         let seen = self.record.clone();
+        self.resolve_as_it_is(move |ledger, tx, operation| {
+            if ledger.find(tx, &operation.key)?.map(|stored| stored.json) != seen {
+                return Err(Error::ChangedMeanwhile(operation.key.clone()));
+            }
+            job(ledger, tx, operation)
+        })
+        .await
+    }
+
+    /// Runs `job` on the operation, once it can be changed. If it is gone, there is nothing left to do.
+    async fn resolve_as_it_is(
+        &self,
+        job: impl Fn(&Ledger, &Transaction<'_>, &Operation) -> Result<(), Error> + 'static,
+    ) -> Result<(), Error> {
+        let (ledger, id, fate) = (self.ledger.clone(), self.operation.id, self.failure.fate());
         let write = move |tx: &Transaction<'_>| {
             release(&ledger, tx, id, fate)?;
-            let Some(operation) = queue::get(tx, id)? else { return Ok(()) };
-            if ledger.find(tx, &operation.key)?.map(|stored| stored.json) != seen {
-                return Err(Error::ChangedMeanwhile(operation.key));
+            match queue::get(tx, id)? {
+                Some(operation) => job(&ledger, tx, &operation),
+                None => Ok(()),
             }
-            job(&ledger, tx, &operation)
         };
         self.ledger.database.write(write).await?;
         self.set_handled(true);

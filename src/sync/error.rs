@@ -72,6 +72,13 @@ pub enum Error {
         .0.id, .0.table
     )]
     ChangedMeanwhile(RecordKey),
+    /// The client's record cannot win over one that nobody knows.
+    #[error(
+        "the backend did not tell what it has of the record {} of the table {}; push again, or resolve it by its push \
+         error",
+        .0.id, .0.table
+    )]
+    NoServerRecord(RecordKey),
     /// A record of the application's that the backend's rules refuse.
     #[error("{0}")]
     Record(BackendError),
@@ -128,6 +135,7 @@ impl Error {
             Self::PendingOperations => "PENDING_OPERATIONS",
             Self::NoSuchOperation(_) => "NO_SUCH_OPERATION",
             Self::ChangedMeanwhile(_) => "CHANGED_MEANWHILE",
+            Self::NoServerRecord(_) => "NO_SERVER_RECORD",
             Self::Record(_) => "RECORD",
             Self::UpdateOfDeleted => "UPDATE_OF_DELETED",
             Self::NoValue => "NO_VALUE",

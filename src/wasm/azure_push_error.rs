@@ -130,6 +130,18 @@ impl AzurePushError {
         self.resolve(|error| async move { error.update(record.as_deref()).await })
     }
 
+    /// The backend's record wins.
+    #[wasm_bindgen(js_name = takeServer)]
+    pub fn take_server(&self) -> Promise {
+        self.resolve(|error| async move { error.take_server().await })
+    }
+
+    /// The client's record wins, with `record` laid over it where there is one.
+    #[wasm_bindgen(js_name = keepClient)]
+    pub fn keep_client(&self, record: Option<String>) -> Promise {
+        self.resolve(|error| async move { error.keep_client(record.as_deref()).await })
+    }
+
     /// Makes the change another one, of `record` where there is one.
     #[wasm_bindgen(js_name = changeAction)]
     pub fn change_action(&self, action: String, record: Option<String>) -> Promise {

@@ -12,3 +12,4 @@ mod purge;
 mod push;
 mod resolve;
 mod restart;
+mod winner;

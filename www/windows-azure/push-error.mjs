@@ -1,6 +1,6 @@
 // A change that the backend would not take, and what an app may do about it.
 
-import { attempt } from '../core.mjs';
+import { TureenError, attempt } from '../core.mjs';
 import { decodeRow, recordText } from './cells.mjs';
 import { isNull } from './validate.mjs';
 
@@ -97,6 +97,24 @@ export class PushError {
   changeAction(newAction, newClientRecord) {
     return attempt(() => this.#handle.changeAction(String(newAction), textOf(newClientRecord)));
   }
+
+  /**
+   * Settles it by saying which side wins, whatever the change was. With `'server'` the local record becomes the
+   * backend's, and the change is given up. With `'client'` the change is sent in spite of the backend's record; with a
+   * record, that is laid over the local one before. Either passes the next time it is pushed.
+   * @param {'client' | 'server' | Row} winner
+   * @returns {Done}
+   */
+  resolve(winner) {
+    return attempt(() => (winner === 'server' ? this.#handle.takeServer() : this.#handle.keepClient(winning(winner))));
+  }
+}
+
+/** @param {unknown} winner */
+function winning(winner) {
+  if (typeof winner === 'object' && winner !== null) return recordText(winner);
+  if (winner === 'client') return undefined;
+  throw new TureenError('BAD_ARGUMENT', "A conflict is resolved with 'client', with 'server', or with a record.");
 }
 
 /** @param {Row | null | undefined} record */

@@ -39,11 +39,24 @@ import { isBoolean, isNull, isObject, isString, notNull, notNullOrEmpty } from '
  * @property {(progress: { requests: number, stored: number, removed: number, passedOver: number }) => void} [progress]
  */
 
+/**
+ * Which side of a conflict wins: one and the same for all, or what a function says of each; what it returns may be a
+ * promise. Of a conflict that it returns nothing for, or has resolved itself, nothing more is done.
+ * @typedef {'client' | 'server' | Row} Winner
+ * @typedef {'client' | 'server' | ((serverRecord: any, clientRecord: any, pushError: PushError) =>
+ *   Winner | undefined | Promise<Winner | undefined>)} Resolution
+ */
+
+/** Why a conflict may be left for the next push, which tells of it anew. */
+const LEFT = ['CHANGED_MEANWHILE', 'NO_SERVER_RECORD'];
+
 /** The sync context of a client, as `client.getSyncContext()` gives it. */
 export class MobileServiceSyncContext {
   #client;
   /** @type {{ store: Store, handle: Handle } | undefined} */
   #initialized;
+  /** What the last push left. @type {PushError[]} */
+  #conflicts = [];
 
   /**
    * What to do about changes that the backend would not take.
@@ -139,7 +152,31 @@ export class MobileServiceSyncContext {
     return attempt(async () => {
       const { store, handle } = this.#use();
       const pushed = store.inside(() => handle.push(this.#handler(), { parallelism }, toldOf(progress), signal));
-      return (await pushed).map((/** @type {NativePushError} */ error) => new PushError(error));
+      this.#conflicts = (await pushed).map((/** @type {NativePushError} */ error) => new PushError(error));
+      return [...this.#conflicts];
+    });
+  }
+
+  /**
+   * Resolves the conflicts that the last push left in the queue. A change that wins is sent with the next push.
+   *
+   * @example
+   * await context.push();
+   * await context.resolveAll((server, client) => (server.done ? 'server' : { ...client, text: server.text }));
+   * await context.push();
+   *
+   * @param {Resolution} resolution
+   * @returns {import('../core.mjs').TureenPromise<PushError[]>} the conflicts that are left: of records that were
+   *   changed again since the push, of those whose record the backend did not tell, and those that the function left out
+   */
+  resolveAll(resolution) {
+    return attempt(async () => {
+      this.#use();
+      for (const conflict of this.#conflicts) {
+        if (!conflict.isHandled) await settle(conflict, resolution);
+      }
+      this.#conflicts = this.#conflicts.filter(({ isHandled }) => !isHandled);
+      return [...this.#conflicts];
     });
   }
 
@@ -241,6 +278,21 @@ export class MobileServiceSyncContext {
       onError: async (/** @type {NativePushError} */ error) => pushHandler?.onError?.(new PushError(error)),
     };
   }
+}
+
+/**
+ * @param {PushError} conflict
+ * @param {Resolution} resolution
+ */
+async function settle(conflict, resolution) {
+  const winner =
+    typeof resolution === 'function'
+      ? await resolution(conflict.getServerRecord(), conflict.getClientRecord(), conflict)
+      : resolution;
+  if (conflict.isHandled || (typeof resolution === 'function' && isNull(winner))) return;
+  await conflict.resolve(/** @type {Winner} */ (winner)).catch((error) => {
+    if (!LEFT.includes(error.code)) throw error;
+  });
 }
 
 /** @param {unknown} query */
