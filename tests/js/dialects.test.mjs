@@ -193,6 +193,20 @@ for (const dialect of /** @type {const} */ (['datasync', 'v3'])) {
       assert.deepEqual(await todo.read(), []);
     }));
 
+    test('so it is where deleted rows are not kept', () => on(speaking(), async (server) => {
+      const { store, client, context } = await device(server.address, { dialect });
+      await store.defineTable({ name: 'harddelete', columnDefinitions: { id: 'string', version: 'string', text: 'string' } });
+      const table = client.getSyncTable('harddelete');
+      await table.insert({ id: 'a', text: 'a' });
+      await context.push();
+      await client.getTable('harddelete').del({ id: 'a' });
+      await table.del({ id: 'a' });
+      server.asked();
+      assert.deepEqual(await context.push(), []);
+      assert.deepEqual(server.asked(), ['DELETE /tables/harddelete/a']);
+      assert.deepEqual(await context.pendingOperations(), []);
+    }));
+
     test('a purge clears the device and not the server', () => on(speaking(), async (server) => {
       const { todo, context } = await device(server.address, { dialect });
       await todo.insert({ id: 'a', text: 'a' });
