@@ -26,7 +26,7 @@ after(() => rm(folder, { recursive: true }));
 test('it holds what users need, and nothing of the workshop', () => {
   for (const file of [
     'package.json', 'plugin.xml', 'pkg/tureen.js', 'pkg/tureen_bg.wasm', 'pkg/tureen_bg.wasm.js', 'pkg/tureen.global.js',
-    'pkg/tureen.cordova.js', 'pkg/node.mjs', 'pkg/node.cjs', 'www/index.mjs', 'README.md',
+    'pkg/tureen.cordova.js', 'pkg/node.mjs', 'pkg/node.cjs', 'www/index.mjs', 'types/index.d.ts', 'types/windows-azure.d.ts', 'README.md',
   ]) {
     assert.ok(files.includes(file), `${file} is missing`);
   }
@@ -64,6 +64,16 @@ test('node imports it', async () => {
   const script = `import ${indexedDb}; import * as tureen from 'cordova-plugin-tureen'; ${job}`;
   const printed = await run('node', ['--input-type=module', '--eval', script], { cwd: folder, output: 'keep' });
   assert.deepEqual(JSON.parse(printed), told);
+});
+
+test('TypeScript finds what there is, by import and by require', async () => {
+  const app = "void new WindowsAzure.MobileServiceClient('https://site.example').login('facebook').done();";
+  await writeFile(path.join(folder, 'app.mts'), `import { WindowsAzure } from 'cordova-plugin-tureen'; ${app}`);
+  await writeFile(path.join(folder, 'app.cts'), `import { WindowsAzure } from 'cordova-plugin-tureen'; ${app}`);
+  const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022', '--lib', 'es2022,dom', '--types', ''];
+  await run(at('node_modules', '.bin', 'tsc'), [...options, 'app.mts', 'app.cts'], { cwd: folder, output: 'keep' });
+  await writeFile(path.join(folder, 'app.mts'), "import { WindowsAzure } from 'cordova-plugin-tureen'; WindowsAzure.nothing;");
+  await assert.rejects(run(at('node_modules', '.bin', 'tsc'), [...options, 'app.mts'], { cwd: folder, output: 'keep' }));
 });
 
 test('a bundler finds the browser face and the module beside it', async () => {

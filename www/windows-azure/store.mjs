@@ -125,7 +125,7 @@ class SqliteStore {
 
   /**
    * Deletes records: `del(tableName, idOrIds)`, or those that a query would read: `del(query)`.
-   * @param {string | Query} tableNameOrQuery
+   * @param {string | Pick<Query, 'getComponents'>} tableNameOrQuery
    * @param {string | number | (string | number | null)[] | null} [ids]
    * @returns {Answer}
    */

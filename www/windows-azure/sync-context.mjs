@@ -44,7 +44,7 @@ import { isBoolean, isNull, isObject, isString, notNull, notNullOrEmpty } from '
  * promise. Of a conflict that it returns nothing for, or has resolved itself, nothing more is done.
  * @typedef {'client' | 'server' | Row} Winner
  * @typedef {'client' | 'server' | ((serverRecord: any, clientRecord: any, pushError: PushError) =>
- *   Winner | undefined | Promise<Winner | undefined>)} Resolution
+ *   Winner | undefined | void | Promise<Winner | undefined | void>)} Resolution
  */
 
 /** Why a conflict may be left for the next push, which tells of it anew. */

@@ -1,0 +1,93 @@
+// The package for TypeScript and editors: Tureen's own calls, `WindowsAzure`, and SmartStore's two faces.
+
+import type { StoreOptions as NamedStoreOptions, TureenPromise } from './windows-azure.js';
+
+export * as WindowsAzure from './windows-azure.js';
+export type { TureenPromise } from './windows-azure.js';
+
+/** How a store is sealed, and when its writes are done. */
+export type StoreOptions = Omit<NamedStoreOptions, 'name'>;
+
+/** The error of every call of Tureen's own: a short `code` to test for, and a `message` that says what to do. */
+export class TureenError extends Error {
+  constructor(code: string, message: string, cause?: unknown);
+  code: string;
+}
+
+/** Loads the module, and says how stores are opened that nothing else is said of. Every other call loads it too. */
+export function ready(
+  options?: StoreOptions & { wasm?: string | URL | ArrayBuffer | Uint8Array | WebAssembly.Module },
+): TureenPromise<void>;
+
+/** Opens a store; the default one of the user when it has no name. `key` is another word for `encryption`. */
+export function openStore(
+  options?: StoreOptions & { name?: string | null; isGlobalStore?: boolean; key?: NonNullable<StoreOptions['encryption']> },
+): TureenPromise<Store>;
+
+/** Says whose user stores are meant from now on; null: nobody's. */
+export function setUser(id: string | null): void;
+
+/** What the device says of this origin's storage; with `persist` it is asked not to clear it when space runs out. */
+export function storage(options?: {
+  persist?: boolean;
+}): TureenPromise<{ persistent: boolean; usage?: number; quota?: number }>;
+
+/** An entry of a soup. */
+export type Entry = Record<string, any>;
+
+/** A path that a soup is searched by. */
+export interface IndexSpec {
+  path: string;
+  type: 'string' | 'integer' | 'floating' | 'full_text' | 'json1';
+}
+
+/** A page of what a query found, and where it stands. */
+export interface Cursor {
+  cursorId: string;
+  pageSize: number;
+  totalEntries: number;
+  totalPages: number;
+  currentPageIndex: number;
+  currentPageOrderedEntries: any[];
+}
+
+/** An open store, with the calls of SmartStore's client on it. */
+export class Store {
+  constructor(storeName: string | null | undefined, isGlobalStore: boolean);
+  /** The store as the first argument of SmartStore's calls. */
+  config: Readonly<{ storeName: string | null | undefined; isGlobalStore: boolean }>;
+  registerSoup(soup: string, specs: IndexSpec[]): TureenPromise<string>;
+  removeSoup(soup: string): TureenPromise<any>;
+  soupExists(soup: string): TureenPromise<boolean>;
+  getSoupIndexSpecs(soup: string): TureenPromise<IndexSpec[]>;
+  clearSoup(soup: string): TureenPromise<any>;
+  /** Gives the stored entries. */
+  upsertSoupEntries(soup: string, entries: Entry[]): TureenPromise<Entry[]>;
+  /** The same; an entry takes the place of the one that has the same value at `path`. */
+  upsertSoupEntriesWithExternalId(soup: string, entries: Entry[], path: string): TureenPromise<Entry[]>;
+  retrieveSoupEntries(soup: string, ids: number[]): TureenPromise<Entry[]>;
+  /** Removes entries by their ids, or those that a query spec finds. */
+  removeFromSoup(soup: string, chosen: number[] | object): TureenPromise<any>;
+  querySoup(soup: string, spec: object): TureenPromise<Cursor>;
+  runSmartQuery(spec: object): TureenPromise<Cursor>;
+  moveCursorToPageIndex(cursor: Cursor, index: number): TureenPromise<Cursor>;
+  moveCursorToNextPage(cursor: Cursor): TureenPromise<Cursor>;
+  moveCursorToPreviousPage(cursor: Cursor): TureenPromise<Cursor>;
+  closeCursor(cursor: Cursor): TureenPromise<any>;
+  /** In bytes. */
+  getDatabaseSize(): TureenPromise<number>;
+  /** The rows of a Smart SQL query, each an array of its cells. */
+  smartQuery(smartSql: string, limit?: number): TureenPromise<any[][]>;
+  /** `ok`, or what SQLite finds wrong with the store. */
+  integrityCheck(): TureenPromise<string>;
+  /** Lets go of the store once its writes are done. */
+  close(): TureenPromise<void>;
+  /** Removes the store with all it holds. */
+  remove(): TureenPromise<any>;
+}
+
+/** SmartStore's calls with callbacks, as `navigator.smartstore`. */
+export const smartstore: Record<string, any>;
+
+/** SmartStore's calls that give promises, as `navigator.smartstoreClient`. */
+export const smartstoreClient: Record<string, (...given: any[]) => TureenPromise<any>>;
