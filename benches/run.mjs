@@ -1,7 +1,6 @@
 // Measures Tureen beside its peers: one page, one Chromium, the contenders in turn, several rounds, medians.
 //
 // `node benches/run.mjs [--rounds 5] [--only Tureen] [--save]` prints the table; --save keeps it in docs/benchmarks.md.
-import { readFile, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import { parseArgs } from 'node:util';
 import { build as bundle } from 'esbuild';
@@ -9,6 +8,7 @@ import { build } from '../scripts/build.mjs';
 import { at } from '../scripts/project.mjs';
 import { serve } from '../scripts/serve/site.mjs';
 import { Browser } from '../tests/e2e/browser/browser.mjs';
+import { isolated, keep } from './report.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -65,15 +65,6 @@ function table(results) {
   return [`| ms | ${names.join(' | ')} |`, `|---|${names.map(() => '---|').join('')}`, ...lines].join('\n');
 }
 
-/** @param {string} text */
-async function save(text) {
-  const file = at('docs/benchmarks.md');
-  const page = await readFile(file, 'utf8');
-  const [start, end] = ['<!-- peers -->', '<!-- /peers -->'];
-  const [before, after] = [page.split(start)[0], page.split(end)[1]];
-  await writeFile(file, `${before}${start}\n${text}\n${end}${after}`);
-}
-
 await build();
 await bundle({
   entryPoints: [at('benches/page.mjs')],
@@ -82,12 +73,7 @@ await bundle({
   format: 'iife',
   logLevel: 'warning',
 });
-// An isolated page has a clock that tells 5 µs, any other one of 100 µs.
-const headers = {
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-embedder-policy': 'require-corp',
-};
-const site = await serve({ folders: ['benches', 'pkg'], home: '/benches/page.html', headers }, 0);
+const site = await serve({ folders: ['benches', 'pkg'], home: '/benches/page.html', headers: isolated }, 0);
 const browser = await Browser.start('chromium');
 try {
   await browser.session.manage().setTimeouts({ script: 600_000 });
@@ -97,7 +83,7 @@ try {
   const where = `Chromium ${version} headless, ${os.cpus().length} cores, Node ${process.versions.node}`;
   const text = `Median of ${options.rounds} rounds; ${where}; in brackets: times as fast as ${BASE}.\n\n${table(results)}`;
   process.stdout.write(`${text}\n`);
-  if (options.save) await save(text);
+  if (options.save) await keep('peers', text);
 } finally {
   await browser.quit();
   await site.stop();

@@ -1,6 +1,5 @@
 //! Further indexes for a soup that has entries already.
 
-use super::cell::Cell;
 use super::document::Document;
 use super::entry::EntryId;
 use super::registry::record_indexes;
@@ -65,8 +64,7 @@ fn project_all(tx: &Transaction<'_>, soup: &Soup) -> Result<()> {
         let Some((end, ..)) = entries.last() else { return Ok(()) };
         last = *end;
         for (id, json, modified) in &entries {
-            let mut cells: Vec<Cell<'_>> = Vec::new();
-            projection.apply(&Document::parse(json)?, *id, *modified, &mut cells);
+            let cells = projection.cells(&Document::parse(json)?, *id, *modified);
             for (position, cell) in cells.iter().enumerate() {
                 project.raw_bind_parameter(position + 1, cell)?;
             }

@@ -73,10 +73,9 @@ impl Projection {
         self.indexes.is_empty()
     }
 
-    /// Sets `cells` to one value for each index, of the document as the soup keeps it under `id`.
-    pub(super) fn apply<'a>(&self, document: &Document<'a>, id: EntryId, modified: i64, cells: &mut Vec<Cell<'a>>) {
-        cells.clear();
-        cells.resize(self.indexes.len(), Cell::Null);
+    /// One value for each index, of the document as the soup keeps it under `id`.
+    pub(super) fn cells<'a>(&self, document: &Document<'a>, id: EntryId, modified: i64) -> Vec<Cell<'a>> {
+        let mut cells = vec![Cell::Null; self.indexes.len()];
         for (name, value) in document.fields() {
             for ((spec, path), cell) in self.indexes.iter().zip(cells.iter_mut()) {
                 if path.head == name {
@@ -84,7 +83,7 @@ impl Projection {
                 }
             }
         }
-        for ((spec, _), cell) in self.indexes.iter().zip(cells) {
+        for ((spec, _), cell) in self.indexes.iter().zip(&mut cells) {
             let set = match spec.path.as_str() {
                 ENTRY_ID => id.0,
                 LAST_MODIFIED => modified,
@@ -92,6 +91,7 @@ impl Projection {
             };
             *cell = Cell::of(spec.kind, Cow::Owned(set.to_string()));
         }
+        cells
     }
 }
 
@@ -127,8 +127,7 @@ mod tests {
     fn the_fields_that_the_soup_sets_are_projected_as_set() {
         let specs = [IndexSpec::new(ENTRY_ID, IndexType::Integer), IndexSpec::new(LAST_MODIFIED, IndexType::String)];
         let document = Document::parse(r#"{"_soupEntryId":3,"x":1}"#).unwrap();
-        let mut cells = Vec::new();
-        Projection::new(&specs).apply(&document, EntryId(7), 99, &mut cells);
+        let cells = Projection::new(&specs).cells(&document, EntryId(7), 99);
         assert_eq!(cells, [Cell::Integer(7), Cell::Text("99".into())]);
     }
 }
@@ -159,9 +158,8 @@ mod properties {
             };
             let json = json.to_string();
             let path = if nested { "a.b" } else { "c" };
-            let mut cells = Vec::new();
             let projection = Projection::new(&[IndexSpec::new(path, IndexType::Json1)]);
-            projection.apply(&Document::parse(&json).unwrap(), EntryId(1), 1, &mut cells);
+            let cells = projection.cells(&Document::parse(&json).unwrap(), EntryId(1), 1);
             let connection = rusqlite::Connection::open_in_memory().unwrap();
             let same: bool = connection
                 .query_row(

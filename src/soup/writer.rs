@@ -12,7 +12,7 @@ use rusqlite::CachedStatement;
 const LAST_ID: &str = "SELECT seq FROM sqlite_sequence WHERE name = ?1";
 
 /// Writes entries of one soup in one transaction.
-pub(super) struct Writer<'t, 'a> {
+pub(super) struct Writer<'t> {
     tx: &'t Transaction<'t>,
     soup: &'t Soup,
     insert: Option<CachedStatement<'t>>,
@@ -20,12 +20,11 @@ pub(super) struct Writer<'t, 'a> {
     search: Option<CachedStatement<'t>>,
     projection: Projection,
     searched: Vec<usize>,
-    cells: Vec<Cell<'a>>,
     last_id: Option<i64>,
     now: i64,
 }
 
-impl<'t, 'a> Writer<'t, 'a> {
+impl<'t> Writer<'t> {
     pub(super) fn new(tx: &'t Transaction<'t>, soup: &'t Soup) -> Self {
         Self {
             tx,
@@ -35,59 +34,58 @@ impl<'t, 'a> Writer<'t, 'a> {
             search: None,
             projection: soup.projection(),
             searched: soup.searched_positions(),
-            cells: Vec::new(),
             last_id: None,
             now: platform::now_ms(),
         }
     }
 
     /// Makes a new entry and appends its JSON to `out`.
-    pub(super) fn create(&mut self, document: &Document<'a>, out: &mut String) -> Result<EntryId> {
+    pub(super) fn create(&mut self, document: &Document<'_>, out: &mut String) -> Result<EntryId> {
         let id = self.next_id()?;
         let start = out.len();
         document.write(out, id, self.now);
-        self.projection.apply(document, id, self.now, &mut self.cells);
+        let cells = self.projection.cells(document, id, self.now);
         let insert = ready(&mut self.insert, self.tx, || self.soup.insert_sql())?;
         insert.raw_bind_parameter(1, id)?;
         insert.raw_bind_parameter(2, out.get(start..))?;
         insert.raw_bind_parameter(3, self.now)?;
-        for (position, cell) in self.cells.iter().enumerate() {
+        for (position, cell) in cells.iter().enumerate() {
             insert.raw_bind_parameter(position + 4, cell)?;
         }
         insert.raw_execute().map_err(|error| not_unique(self.soup, error))?;
-        self.make_searchable(id)?;
+        self.make_searchable(id, &cells)?;
         Ok(id)
     }
 
     /// Replaces the entry `id` wholesale and appends its JSON to `out`; false when there is no such entry.
-    pub(super) fn replace(&mut self, id: EntryId, document: &Document<'a>, out: &mut String) -> Result<bool> {
+    pub(super) fn replace(&mut self, id: EntryId, document: &Document<'_>, out: &mut String) -> Result<bool> {
         let start = out.len();
         document.write(out, id, self.now);
-        self.projection.apply(document, id, self.now, &mut self.cells);
+        let cells = self.projection.cells(document, id, self.now);
         let update = ready(&mut self.update, self.tx, || self.soup.update_sql())?;
         update.raw_bind_parameter(1, out.get(start..))?;
         update.raw_bind_parameter(2, self.now)?;
-        for (position, cell) in self.cells.iter().enumerate() {
+        for (position, cell) in cells.iter().enumerate() {
             update.raw_bind_parameter(position + 3, cell)?;
         }
-        update.raw_bind_parameter(self.cells.len() + 3, id)?;
+        update.raw_bind_parameter(cells.len() + 3, id)?;
         let found = update.raw_execute().map_err(|error| not_unique(self.soup, error))? > 0;
         if found {
-            self.make_searchable(id)?;
+            self.make_searchable(id, &cells)?;
         } else {
             out.truncate(start);
         }
         Ok(found)
     }
 
-    fn make_searchable(&mut self, id: EntryId) -> Result<()> {
+    fn make_searchable(&mut self, id: EntryId, cells: &[Cell<'_>]) -> Result<()> {
         if self.searched.is_empty() {
             return Ok(());
         }
         let search = ready(&mut self.search, self.tx, || self.soup.search_sql())?;
         search.raw_bind_parameter(1, id)?;
         for (place, position) in self.searched.iter().enumerate() {
-            search.raw_bind_parameter(place + 2, self.cells.get(*position))?;
+            search.raw_bind_parameter(place + 2, cells.get(*position))?;
         }
         search.raw_execute()?;
         Ok(())

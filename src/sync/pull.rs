@@ -10,9 +10,9 @@ use super::backend::{Backend, Content, ListRequest, Page, Row};
 use super::cursor::{Cursor, Verdict};
 use super::ledger::Ledger;
 use super::operation::RecordKey;
-use super::record::Records;
 use super::token::{self, Token, TokenKey};
 use crate::database::Transaction;
+use crate::soup::Keyed;
 use futures::future::{Either, select};
 use std::pin::pin;
 use std::rc::Rc;
@@ -133,7 +133,7 @@ impl<B: Backend> Run<B> {
         page.map(Some).map_err(Error::Pull)
     }
 
-    /// Stores a page while the next one is fetched. The page is stored even if the next one cannot be had; if it cannot
+    /// Stores a page while the next one is fetched: that one is asked for first, since storing takes the thread. The page is stored even if the next one cannot be had; if it cannot
     /// be stored, there is nothing to wait for.
     async fn store_and_fetch(
         &self,
@@ -143,9 +143,9 @@ impl<B: Backend> Run<B> {
     ) -> Result<(Stored, Result<Option<Page>, Error>), Error> {
         let store = pin!(self.store(page, verdict, boundary));
         let fetch = pin!(self.fetch());
-        Ok(match select(store, fetch).await {
-            Either::Left((stored, fetch)) => (stored?, fetch.await),
-            Either::Right((next, store)) => (store.await?, next),
+        Ok(match select(fetch, store).await {
+            Either::Left((next, store)) => (store.await?, next),
+            Either::Right((stored, fetch)) => (stored?, fetch.await),
         })
     }
 
@@ -191,6 +191,7 @@ fn store_rows(
         return Ok(counts);
     }
     let records = ledger.bindings.open(tx, table)?;
+    let mut records = records.keyed(tx)?;
     let some_wait = ledger.queue.any(tx, table)?;
     for row in rows {
         let key = RecordKey::new(table, &*row.id);
@@ -200,7 +201,7 @@ fn store_rows(
             continue;
         }
         let seen = boundary.is_some() && row.position.as_deref() == boundary;
-        match store_row(ledger, tx, &records, &key, row, seen)? {
+        match store_row(ledger, &mut records, &key, row, seen)? {
             Change::Stored => counts.stored += 1,
             Change::Removed => counts.removed += 1,
             Change::Nothing => {}
@@ -218,25 +219,31 @@ enum Change {
 
 fn store_row(
     ledger: &Ledger,
-    tx: &Transaction<'_>,
-    records: &Records,
+    records: &mut Keyed<'_>,
     key: &RecordKey,
     row: &Row,
     seen: bool,
 ) -> Result<Change, Error> {
     let unstorable = |reason: &str| Error::UnstorableRow { key: key.clone(), reason: reason.to_owned() };
     let entry = match &row.content {
-        Content::Deleted => return Ok(if records.remove(tx, &key.id)? { Change::Removed } else { Change::Nothing }),
+        Content::Deleted => return remove_row(records, &key.id),
         Content::Unreadable(reason) => return Err(unstorable(reason)),
         Content::Entry(entry) => entry,
     };
-    let local = records.find(tx, &key.id)?;
+    let local = records.find(&key.id)?;
     let before = local.as_ref().map(|stored| stored.json.as_str());
     let version = || before.and_then(|json| ledger.form.version_of(&key.table, json));
     if seen && row.version.is_some() && version() == row.version {
         return Ok(Change::Nothing);
     }
     let json = ledger.form.store(&key.table, before, entry).map_err(|refused| unstorable(&refused.message))?;
-    records.put(tx, local.as_ref(), &json)?;
+    records.put(local.map(|stored| stored.id), &json)?;
     Ok(Change::Stored)
+}
+
+fn remove_row(records: &mut Keyed<'_>, id: &str) -> Result<Change, Error> {
+    match records.find(id)? {
+        Some(stored) if records.remove(stored.id)? => Ok(Change::Removed),
+        _ => Ok(Change::Nothing),
+    }
 }

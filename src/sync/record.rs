@@ -2,7 +2,7 @@
 
 use super::Error;
 use crate::database::Transaction;
-use crate::soup::{Soup, Stored};
+use crate::soup::{Keyed, Soup, Stored};
 use rusqlite::Connection;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -75,6 +75,14 @@ impl Records {
     /// Those of the soup.
     pub fn find(&self, connection: &Connection, id: &str) -> Result<Option<Stored>, Error> {
         Ok(self.soup.find(connection, &self.id_path, id)?)
+    }
+
+    /// All of them, for a transaction that finds and puts many.
+    ///
+    /// # Errors
+    /// Those of the soup.
+    pub fn keyed<'t>(&'t self, transaction: &'t Transaction<'t>) -> Result<Keyed<'t>, Error> {
+        Ok(self.soup.keyed(transaction, &self.id_path)?)
     }
 
     /// Puts `json` in the place of `old`, or makes an entry of it if there was none.
