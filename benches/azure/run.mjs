@@ -76,7 +76,7 @@ try {
     `| rows a second that the backend serves, pages of 1,000 | | ${rate(rows, served.ms).toFixed(0)} | ` +
       `${((served.ms / all.ms) * 100).toFixed(0)} % of them pulled |`,
     `| longest block of the main thread, ms | ${oldPull.longest.toFixed(0)} | ${all.longest.toFixed(0)} | |`,
-    `| memory after ${rows} rows, MiB | | ${((all.memory ?? 0) / 2 ** 20).toFixed(0)} | |`,
+    `| JavaScript's memory after ${rows} rows, MiB | | ${((all.memory ?? 0) / 2 ** 20).toFixed(0)} | |`,
     `| pull with nothing new, requests | ${oldPull.idleRequests} | ${all.idleRequests} | |`,
   );
   const text = lines.join('\n');
