@@ -5,7 +5,7 @@ use std::borrow::Cow;
 const HEX: &[u8; 16] = b"0123456789abcdef";
 
 /// Appends `text` to `out` as a JSON string.
-pub(super) fn push_string(out: &mut String, text: &str) {
+pub(crate) fn push_string(out: &mut String, text: &str) {
     out.push('"');
     if !text.bytes().any(|byte| byte < 0x20 || byte == b'"' || byte == b'\\') {
         out.push_str(text);

@@ -51,6 +51,7 @@ mod writer;
 pub use cursor::Cursor;
 pub use entry::{EntryId, Stored};
 pub use error::Error;
+pub(crate) use json_text::push_string;
 pub use keyed::Keyed;
 pub use query_spec::{Order, QuerySpec, QueryType};
 pub use spec::{IndexSpec, IndexType};

@@ -16,6 +16,7 @@
 
 use super::error::Error;
 use super::instant::Instant;
+use crate::soup::push_string;
 use serde::Deserialize;
 use serde::de::{MapAccess, Visitor};
 use serde_json::value::RawValue;
@@ -169,7 +170,9 @@ pub(super) fn instant(milliseconds: Option<f64>) -> Option<Instant> {
 
 /// The JSON text of a string.
 pub(super) fn json_string(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
+    let mut json = String::with_capacity(text.len() + 2);
+    push_string(&mut json, text);
+    json
 }
 
 fn parse_json<'t, T: Deserialize<'t>>(text: &'t str) -> Result<T, Error> {
@@ -246,12 +249,13 @@ impl<'t> Record<'t> {
 
 /// The JSON text of an object, from its names and the JSON texts of its values.
 pub(super) fn json_object<'n, V: AsRef<str>>(properties: impl Iterator<Item = (&'n str, V)>) -> String {
-    let mut json = String::from("{");
+    let mut json = String::with_capacity(256);
+    json.push('{');
     for (name, value) in properties {
         if json.len() > 1 {
             json.push(',');
         }
-        json.push_str(&json_string(name));
+        push_string(&mut json, name);
         json.push(':');
         json.push_str(value.as_ref());
     }

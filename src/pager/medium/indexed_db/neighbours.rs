@@ -1,19 +1,28 @@
 //! The other tabs: telling them of a commit, hearing of theirs, and taking turns with them.
+//!
+//! A message means that there is something to read. One that says hello comes from a tab that has just opened the store,
+//! and is answered, so that both know of each other; a tab that never heard of another one tells nobody of its commits.
 
 use futures::channel::oneshot;
 use js_sys::{Function, Promise, Reflect};
 use std::any::Any;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::BroadcastChannel;
+use web_sys::{BroadcastChannel, MessageEvent};
+
+const HELLO: bool = true;
+
+type Listener = Closure<dyn FnMut(MessageEvent)>;
 
 /// The other tabs that have the same store open.
 pub(super) struct Neighbours {
     name: String,
     channel: RefCell<Option<BroadcastChannel>>,
-    heard: RefCell<Option<Closure<dyn FnMut()>>>,
+    heard: RefCell<Option<Listener>>,
+    /// Whether any was ever heard of.
+    known: Rc<Cell<bool>>,
 }
 
 impl Neighbours {
@@ -26,23 +35,30 @@ impl Neighbours {
         {
             let _ = unref.call0(channel);
         }
-        Self { name: name.to_owned(), channel: RefCell::new(channel), heard: RefCell::default() }
+        Self { name: name.to_owned(), channel: RefCell::new(channel), heard: RefCell::default(), known: Rc::default() }
     }
 
     /// Tells the others that there is a new commit. They read which.
     pub(super) fn announce(&self) {
-        if let Some(channel) = &*self.channel.borrow() {
-            // Nobody hears it: then whoever is behind finds out at its next commit.
-            let _ = channel.post_message(&JsValue::NULL);
+        if let Some(channel) = self.channel.borrow().as_ref().filter(|_| self.known.get()) {
+            tell(channel, &JsValue::NULL);
         }
     }
 
     pub(super) fn listen(&self, heard: Box<dyn Fn()>) {
-        let closure = Closure::<dyn FnMut()>::new(heard);
-        if let Some(channel) = &*self.channel.borrow() {
-            channel.set_onmessage(Some(closure.as_ref().unchecked_ref()));
-        }
+        let Some(channel) = self.channel.borrow().clone() else { return };
+        let (known, answers) = (Rc::clone(&self.known), channel.clone());
+        let closure = Listener::new(move |message: MessageEvent| {
+            known.set(true);
+            if message.data() == HELLO {
+                // It may have read the store before the last commit, of which nobody told it.
+                tell(&answers, &JsValue::NULL);
+            }
+            heard();
+        });
+        channel.set_onmessage(Some(closure.as_ref().unchecked_ref()));
         *self.heard.borrow_mut() = Some(closure);
+        tell(&channel, &HELLO.into());
     }
 
     pub(super) fn leave(&self) {
@@ -57,6 +73,11 @@ impl Neighbours {
     pub(super) async fn turn(&self) -> Option<Box<dyn Any>> {
         web_lock(&self.name).await
     }
+}
+
+fn tell(channel: &BroadcastChannel, message: &JsValue) {
+    // Nobody hears it: then whoever is behind finds out at its next commit.
+    let _ = channel.post_message(message);
 }
 
 /// Waits for a Web Lock, which is held until what this gives is dropped; nothing where there are no Web Locks.
