@@ -3,8 +3,9 @@
 
 use super::document::{Document, ENTRY_ID};
 use super::entry::{EntryId, Stored};
+use super::lookup::only;
 use super::writer::Writer;
-use super::{Error, Result, Soup};
+use super::{Result, Soup};
 use crate::database::Transaction;
 use rusqlite::CachedStatement;
 
@@ -42,13 +43,9 @@ impl Keyed<'_> {
     /// # Errors
     /// Several such entries.
     pub fn find(&mut self, key: &str) -> Result<Option<Stored>> {
-        let Some(statement) = &mut self.find else { return self.soup.find(self.tx, self.path, key) };
-        let mut rows = statement.query([key])?;
-        let Some(row) = rows.next()? else { return Ok(None) };
-        let found = Stored { id: row.get(0)?, json: row.get(1)? };
-        match rows.next()? {
-            None => Ok(Some(found)),
-            Some(_) => Err(Error::Ambiguous { path: self.path.to_owned(), value: key.to_owned() }),
+        match &mut self.find {
+            Some(statement) => only(statement, self.path, key),
+            None => self.soup.find(self.tx, self.path, key),
         }
     }
 

@@ -3,7 +3,7 @@
 use super::document::ENTRY_ID;
 use super::entry::{EntryId, Stored};
 use super::{Error, Result, Soup};
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, OptionalExtension, Statement};
 
 impl Soup {
     /// The entry `id`, if there is one.
@@ -23,14 +23,7 @@ impl Soup {
         if path == ENTRY_ID {
             return key.parse().map_or(Ok(None), |id| self.get(conn, EntryId(id)));
         }
-        let mut statement = conn.prepare_cached(&self.find_sql(self.indexed(path)?))?;
-        let mut rows = statement.query([key])?;
-        let Some(row) = rows.next()? else { return Ok(None) };
-        let found = Stored { id: row.get(0)?, json: row.get(1)? };
-        match rows.next()? {
-            None => Ok(Some(found)),
-            Some(_) => Err(Error::Ambiguous { path: path.to_owned(), value: key.to_owned() }),
-        }
+        only(&mut *conn.prepare_cached(&self.find_sql(self.indexed(path)?))?, path, key)
     }
 
     /// A JSON array of those of the entries `ids` that are there, in the order of their ids, each once.
@@ -54,6 +47,17 @@ impl Soup {
         }
         found.push(']');
         Ok(found)
+    }
+}
+
+/// The one entry that a statement of [`Soup::find_sql`] finds by `key`, if there is one.
+pub(super) fn only(statement: &mut Statement<'_>, path: &str, key: &str) -> Result<Option<Stored>> {
+    let mut rows = statement.query([key])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    let found = Stored { id: row.get(0)?, json: row.get(1)? };
+    match rows.next()? {
+        None => Ok(Some(found)),
+        Some(_) => Err(Error::Ambiguous { path: path.to_owned(), value: key.to_owned() }),
     }
 }
 
