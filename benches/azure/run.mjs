@@ -19,7 +19,7 @@ const { values: options } = parseArgs({
 });
 const rows = Number(options.rows);
 const operations = 1000;
-/** The original gets less of it, for it does some tens a second: what is told of it is told for each row or operation. */
+/** The original gets less of it, for it does about ten a second: what is told of it is told for each second. */
 const few = { rows: 300, operations: 50 };
 
 await build();
