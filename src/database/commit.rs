@@ -31,6 +31,7 @@ impl Queue {
     /// Moves what waits into flight and tells what it touched.
     fn launch(&self) -> BTreeSet<String> {
         let jobs = std::mem::take(&mut *self.waiting.borrow_mut());
+        // Not collected: that sorts, by a sort of its own in the module for every type.
         let mut names = BTreeSet::new();
         names.extend(jobs.iter().flat_map(|job| job.names()).cloned());
         *self.in_flight.borrow_mut() = jobs;

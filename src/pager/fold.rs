@@ -76,6 +76,7 @@ impl Pager {
         let known = self.place.borrow().manifest.extents.len() as u32;
         let grown = (known.saturating_sub(1)..count).chain(count.saturating_sub(1)..count);
         let changed = pages.unfolded().iter().map(|&number| extent::of(number)).chain(grown);
+        // Not collected: that sorts, by a sort of its own in the module for every type.
         let mut extents = BTreeSet::new();
         extents.extend(changed.filter(|&index| index < count));
         extents
