@@ -1,16 +1,12 @@
 //! Further indexes for a soup that has entries already.
 
-use super::document::Document;
-use super::entry::EntryId;
 use super::registry::record_indexes;
+use super::reindex::project;
 use super::savepoint::atomically;
 use super::spec::check_specs;
 use super::writer::not_unique;
 use super::{Error, IndexSpec, Result, Soup};
 use crate::database::Transaction;
-
-/// How many entries are read before their columns are written.
-const STRIDE: i64 = 256;
 
 /// Gives a soup the indexes of `specs` that it does not have yet, and fills them from its entries.
 ///
@@ -41,37 +37,12 @@ pub fn add_indexes(tx: &Transaction<'_>, name: &str, specs: &[IndexSpec]) -> Res
     atomically(tx, || {
         record_indexes(tx, &soup, first)?;
         tx.execute_batch(&soup.add_columns_sql(first))?;
-        project_all(tx, &soup)?;
+        project(tx, &soup, |spec| new.contains(spec))?;
         tx.execute_batch(&soup.create_indexes_sql(first)).map_err(|error| not_unique(&soup, error))?;
         tx.execute_batch(&soup.fill_search_sql())?;
         tx.touch(name);
         Ok(())
     })
-}
-
-/// Sets the columns of every entry from its JSON.
-fn project_all(tx: &Transaction<'_>, soup: &Soup) -> Result<()> {
-    let projection = soup.projection();
-    if projection.is_empty() {
-        return Ok(());
-    }
-    let mut walk = tx.prepare_cached(&soup.walk_sql())?;
-    let mut project = tx.prepare_cached(&soup.project_sql())?;
-    let mut last = EntryId(0);
-    loop {
-        let rows = walk.query_map((last, STRIDE), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-        let entries: Vec<(EntryId, String, i64)> = rows.collect::<rusqlite::Result<_>>()?;
-        let Some((end, ..)) = entries.last() else { return Ok(()) };
-        last = *end;
-        for (id, json, modified) in &entries {
-            let cells = projection.cells(&Document::parse(json)?, *id, *modified);
-            for (position, cell) in cells.iter().enumerate() {
-                project.raw_bind_parameter(position + 1, cell)?;
-            }
-            project.raw_bind_parameter(cells.len() + 1, id)?;
-            project.raw_execute()?;
-        }
-    }
 }
 
 #[cfg(test)]

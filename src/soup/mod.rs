@@ -22,6 +22,7 @@
 pub mod registry;
 pub mod smart_sql;
 
+mod alter;
 mod cell;
 mod cursor;
 mod document;
@@ -39,6 +40,7 @@ mod page;
 mod projection;
 mod query;
 mod query_spec;
+mod reindex;
 mod removal;
 mod savepoint;
 mod spec;

@@ -68,11 +68,6 @@ impl Projection {
         Self { indexes: specs.into_iter().map(|spec| (spec.clone(), Path::new(&spec.path))).collect() }
     }
 
-    /// Whether there are no columns to fill.
-    pub(super) fn is_empty(&self) -> bool {
-        self.indexes.is_empty()
-    }
-
     /// One value for each index, of the document as the soup keeps it under `id`.
     pub(super) fn cells<'a>(&self, document: &Document<'a>, id: EntryId, modified: i64) -> Vec<Cell<'a>> {
         let mut cells = vec![Cell::Null; self.indexes.len()];

@@ -2,11 +2,14 @@
 
 use super::savepoint::atomically;
 use super::spec::{check_name, check_specs};
+use super::table::table_name;
 use super::{IndexSpec, Result, Soup};
 use crate::database::Transaction;
 use rusqlite::Connection;
 
+pub use super::alter::alter;
 pub use super::growth::add_indexes;
+pub use super::reindex::re_index;
 
 const SYSTEM_TABLES: &str = "
 CREATE TABLE IF NOT EXISTS soup_attrs (id INTEGER PRIMARY KEY AUTOINCREMENT, soupName TEXT NOT NULL);
@@ -15,22 +18,25 @@ CREATE TABLE IF NOT EXISTS soup_index_map (
     soupName TEXT NOT NULL, path TEXT NOT NULL, columnName TEXT NOT NULL, columnType TEXT NOT NULL,
     isUnique INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX IF NOT EXISTS soup_index_map_0 ON soup_index_map (soupName);
+CREATE TABLE IF NOT EXISTS long_operations_status (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, type TEXT, details TEXT, status TEXT, created INTEGER, lastModified INTEGER);
 ";
 const ADD_SOUP: &str = "INSERT INTO soup_attrs (soupName) VALUES (?1)";
 const ADD_INDEX: &str =
     "INSERT INTO soup_index_map (soupName, path, columnName, columnType, isUnique) VALUES (?1, ?2, ?3, ?4, ?5)";
-const FORGET: [&str; 2] =
-    ["DELETE FROM soup_attrs WHERE soupName = ?1", "DELETE FROM soup_index_map WHERE soupName = ?1"];
+const FORGET_SOUP: &str = "DELETE FROM soup_attrs WHERE soupName = ?1";
+const FORGET_INDEXES: &str = "DELETE FROM soup_index_map WHERE soupName = ?1";
 const EXISTS: &str = "SELECT EXISTS (SELECT 1 FROM soup_attrs WHERE soupName = ?1)";
 const NAMES: &str = "SELECT soupName FROM soup_attrs ORDER BY id";
 const SIZE: &str = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()";
 
-/// Makes the tables that say which soups there are, in a store that has none yet.
+/// Makes the tables that say which soups there are, in a store that has none yet, and finishes what was broken off.
 ///
 /// # Errors
 /// What SQLite says.
 pub fn prepare(tx: &Transaction<'_>) -> Result<()> {
-    Ok(tx.execute_batch(SYSTEM_TABLES)?)
+    tx.execute_batch(SYSTEM_TABLES)?;
+    super::alter::finish_broken_off(tx)
 }
 
 /// Registers a soup. One that is there already is left as it is.
@@ -45,7 +51,7 @@ pub fn register(tx: &Transaction<'_>, name: &str, specs: &[IndexSpec]) -> Result
     }
     atomically(tx, || {
         tx.prepare_cached(ADD_SOUP)?.execute([name])?;
-        let soup = Soup::planned(name, tx.last_insert_rowid(), specs);
+        let soup = Soup::planned(name, table_name(tx.last_insert_rowid()), specs);
         record_indexes(tx, &soup, 0)?;
         tx.execute_batch(&soup.create_sql())?;
         tx.execute_batch(&soup.create_indexes_sql(0))?;
@@ -66,6 +72,12 @@ pub(super) fn record_indexes(tx: &Transaction<'_>, soup: &Soup, first: usize) ->
     Ok(())
 }
 
+/// Forgets which indexes a soup has.
+pub(super) fn forget_indexes(tx: &Transaction<'_>, name: &str) -> Result<()> {
+    tx.prepare_cached(FORGET_INDEXES)?.execute([name])?;
+    Ok(())
+}
+
 /// Removes a soup with all its entries. One that is not there needs nothing done.
 ///
 /// # Errors
@@ -74,9 +86,8 @@ pub fn drop_soup(tx: &Transaction<'_>, name: &str) -> Result<()> {
     let Some(soup) = Soup::find_soup(tx, name)? else { return Ok(()) };
     atomically(tx, || {
         tx.execute_batch(&soup.drop_sql())?;
-        for sql in FORGET {
-            tx.prepare_cached(sql)?.execute([name])?;
-        }
+        forget_indexes(tx, name)?;
+        tx.prepare_cached(FORGET_SOUP)?.execute([name])?;
         tx.touch(name);
         Ok(())
     })

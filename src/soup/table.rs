@@ -68,18 +68,20 @@ impl Soup {
             let spec = IndexSpec { path: row.get(1)?, kind, unique: row.get(4)? };
             indexes.push(Index { spec, column: row.get(2)? });
         }
-        Ok(table.map(|number| Self::new(name, number, indexes)))
+        Ok(table.map(|number| Self { name: name.to_owned(), table: table_name(number), indexes }))
     }
 
-    fn new(name: &str, number: i64, indexes: Vec<Index>) -> Self {
-        Self { name: name.to_owned(), table: format!("TABLE_{number}"), indexes }
-    }
-
-    /// A soup as it is about to be made, with table `number`.
-    pub(super) fn planned(name: &str, number: i64, specs: &[IndexSpec]) -> Self {
-        let mut soup = Self::new(name, number, Vec::new());
+    /// A soup as it is about to be made, with the table called `table`.
+    pub(super) fn planned(name: &str, table: String, specs: &[IndexSpec]) -> Self {
+        let mut soup = Self { name: name.to_owned(), table, indexes: Vec::new() };
         soup.plan(specs);
         soup
+    }
+
+    /// The same soup with its table called otherwise; the columns keep their names.
+    pub(super) fn in_table(mut self, table: String) -> Self {
+        self.table = table;
+        self
     }
 
     /// Gives the soup further indexes, whose columns are numbered on.
@@ -118,7 +120,8 @@ impl Soup {
         self.index(path).ok_or_else(|| Error::NotIndexed { soup: self.name.clone(), path: path.to_owned() })
     }
 
-    fn columns(&self) -> impl Iterator<Item = &Index> {
+    /// The indexes that have a column.
+    pub(super) fn columns(&self) -> impl Iterator<Item = &Index> {
         self.indexes.iter().filter(|index| index.spec.kind != IndexType::Json1)
     }
 
@@ -197,6 +200,15 @@ impl Soup {
         format!("DROP TABLE IF EXISTS {0}_fts; DROP TABLE {0};", self.table)
     }
 
+    pub(super) fn drop_indexes_sql(&self) -> String {
+        let table = &self.table;
+        let mut sql = format!("DROP INDEX {table}_created_idx; DROP INDEX {table}_lastModified_idx;");
+        for number in 0..self.indexes.len() {
+            let _ = write!(sql, "DROP INDEX {table}_{number}_idx;");
+        }
+        sql
+    }
+
     pub(super) fn clear_sql(&self) -> String {
         format!("DELETE FROM {}; {}", self.table, self.fill_search_sql())
     }
@@ -219,9 +231,9 @@ impl Soup {
         sql + " WHERE id = ?"
     }
 
-    /// Sets only the columns of an entry: the columns, then the id.
-    pub(super) fn project_sql(&self) -> String {
-        let columns: Vec<_> = self.columns().map(|index| format!("{} = ?", index.column)).collect();
+    /// Sets only some columns of an entry: the columns, then the id.
+    pub(super) fn project_sql(&self, columns: &[&Index]) -> String {
+        let columns: Vec<_> = columns.iter().map(|index| format!("{} = ?", index.column)).collect();
         format!("UPDATE {} SET {} WHERE id = ?", self.table, columns.join(", "))
     }
 
@@ -258,6 +270,11 @@ impl Soup {
     pub(super) fn walk_sql(&self) -> String {
         format!("SELECT id, soup, lastModified FROM {} WHERE id > ? ORDER BY id LIMIT ?", self.table)
     }
+}
+
+/// The name of the table of the soup with this number.
+pub(super) fn table_name(number: i64) -> String {
+    format!("TABLE_{number}")
 }
 
 /// The SQL expression for what `path` leads to in the JSON of `column`.

@@ -93,13 +93,26 @@ impl Store {
     #[wasm_bindgen(js_name = registerSoup)]
     pub fn register_soup(&self, soup: String, specs: &str) -> Promise {
         let specs = IndexSpec::parse_list(specs);
-        let database = self.database.clone();
-        promise(async move {
-            let specs = specs?;
-            let name = soup.clone();
-            database.write(move |transaction| registry::register(transaction, &name, &specs)).await?;
-            Ok(soup)
+        self.write_soup(soup, move |tx, soup| registry::register(tx, soup, specs.as_ref().map_err(Clone::clone)?))
+    }
+
+    /// Gives a soup other indexes, filled from its entries with `re_index_data`; a promise of its name.
+    #[wasm_bindgen(js_name = alterSoup)]
+    pub fn alter_soup(&self, soup: String, specs: &str, re_index_data: bool) -> Promise {
+        let specs = IndexSpec::parse_list(specs);
+        self.write_soup(soup, move |tx, soup| {
+            registry::alter(tx, soup, specs.as_ref().map_err(Clone::clone)?, re_index_data)
         })
+    }
+
+    /// Fills the indexes on the paths of a JSON array anew; a promise of the soup's name.
+    #[wasm_bindgen(js_name = reIndexSoup)]
+    pub fn re_index_soup(&self, soup: String, paths: &str) -> Promise {
+        let paths: Result<Vec<String>, _> = serde_json::from_str(paths);
+        match paths {
+            Ok(paths) => self.write_soup(soup, move |tx, soup| registry::re_index(tx, soup, &paths)),
+            Err(_) => Promise::reject(&Failure::argument("Paths are an array of strings.").into()),
+        }
     }
 
     /// Removes a soup, if it is there.
@@ -199,6 +212,20 @@ impl Store {
 
     fn read<T>(&self, job: impl FnOnce(&rusqlite::Connection) -> soup::Result<T>) -> Result<T, JsValue> {
         self.database.read(job).map_err(|error| Failure::from(error).into())
+    }
+
+    /// Writes to a soup; a promise of its name.
+    fn write_soup(
+        &self,
+        soup: String,
+        mut job: impl FnMut(&Transaction<'_>, &str) -> soup::Result<()> + 'static,
+    ) -> Promise {
+        let database = self.database.clone();
+        promise(async move {
+            let name = soup.clone();
+            database.write(move |transaction| job(transaction, &name)).await?;
+            Ok(soup)
+        })
     }
 
     fn write(&self, job: impl FnMut(&Transaction<'_>) -> soup::Result<()> + 'static) -> Promise {
