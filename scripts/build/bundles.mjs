@@ -24,6 +24,7 @@ const bundles = [
       define: { 'import.meta.url': 'scriptAddress' },
     },
   },
+  { entry: 'www/hybrid/stand-in.mjs', file: 'pkg/tureen.hybrid.js', options: { format: 'iife', target: engines, minify: true } },
   {
     entry: 'www/cordova.mjs',
     file: 'pkg/tureen.cordova.js',

@@ -14,3 +14,7 @@ interface Navigator {
   smartstore: any;
   smartstoreClient: any;
 }
+/** Of Cordova, or of what plays it. */
+declare var cordova: any;
+/** Of the contact manager. */
+declare var contacts: any;

@@ -108,7 +108,7 @@ describe('a device that refuses', () => {
   test('a page without storage says so', async () => {
     await browser.openTab(`${world.site.address}/sandboxed.html`);
     await browser.session.switchTo().frame(0);
-    const error = await refusal(() => browser.run(() => navigator.smartstoreClient.registerSoup('any', [{ path: 'a', type: 'string' }])));
+    const error = await refusal(() => browser.run(() => Tureen.openStore({ name: 'any' })));
     assert.ok(error.code, error.message);
     assert.match(error.message, /storage|IndexedDB/i);
   });

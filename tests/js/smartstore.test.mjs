@@ -161,7 +161,7 @@ test('what the app asks amiss is told by a named error', async () => {
     [client.removeFromSoup(store, 'city', ['x']), 'BAD_ARGUMENT'],
     [client.querySoup(store, 'city', { queryType: 'fuzzy' }), 'BAD_QUERY'],
     [client.querySoup(store, 'city', null), 'BAD_QUERY'],
-    [client.runSmartQuery(store, {}), 'BAD_QUERY'],
+    [client.runSmartQuery(store, {}), 'QUERY_TYPE'],
     [client.moveCursorToPageIndex(store, null, 0), 'NO_SUCH_CURSOR'],
   ];
   for (const [promise, code] of asked) {

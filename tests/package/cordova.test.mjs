@@ -1,13 +1,14 @@
 // The packed plugin in a Cordova app, on the browser platform.
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { run } from '../../scripts/command.mjs';
 import { at, cache } from '../../scripts/project.mjs';
 import { serve } from '../../scripts/serve/site.mjs';
 import { Browser } from '../e2e/browser/browser.mjs';
+import { askNativeClass, keepContacts } from '../e2e/contacts-page.mjs';
 import { pack } from './packed.mjs';
 
 /** @type {string} */
@@ -34,6 +35,8 @@ before(async () => {
     `<!doctype html><meta http-equiv="content-security-policy" content="default-src 'self'; script-src 'self' 'wasm-unsafe-eval'">
      <script src="cordova.js"></script>`,
   );
+  await cp(at('tests', 'e2e', 'contacts', 'index.html'), path.join(app, 'www', 'contacts.html'));
+  await cp(at('tests', 'e2e', 'contacts', 'contacts.js'), path.join(app, 'www', 'contacts.js'));
   await cordova('prepare', 'browser');
   www = path.join(app, 'platforms', 'browser', 'www');
 });
@@ -62,6 +65,19 @@ test('after deviceready the app calls WindowsAzure and SmartStore', async () => 
       return [(await store.lookup('dish', '1')).name, cursor.currentPageOrderedEntries[0].name, typeof Tureen.ready];
     });
     assert.deepEqual(told, ['Borscht', 'Goulash', 'function']);
+  } finally {
+    await browser.quit();
+    await site.stop();
+  }
+});
+
+test('an app written for the SmartStore plugin runs as it is', async () => {
+  const site = await serve({ base: www, folders: ['.'], home: '/contacts.html' }, 0);
+  const browser = await Browser.start('chromium');
+  try {
+    await browser.open(site.address);
+    await keepContacts(browser);
+    await askNativeClass(browser);
   } finally {
     await browser.quit();
     await site.stop();

@@ -70,14 +70,14 @@ export const removeFromSoup = on((store, name, chosen) =>
 
 /** `(soupName, querySpec)`: a cursor. */
 export const querySoup = on((store, name, spec) => {
-  if (isSmart(spec)) throw new TureenError('BAD_QUERY', 'Smart queries can only be run using runSmartQuery');
+  if (isSmart(spec)) throw new TureenError('QUERY_TYPE', 'Smart queries can only be run using runSmartQuery');
   const orderPath = spec?.orderPath ?? (spec?.order ? spec.indexPath : undefined);
   return JSON.parse(store.openCursor(text(name), toText({ ...spec, orderPath })));
 });
 
 /** `(querySpec)`: a cursor. */
 export const runSmartQuery = on((store, spec) => {
-  if (!isSmart(spec)) throw new TureenError('BAD_QUERY', 'runSmartQuery can only run smart queries');
+  if (!isSmart(spec)) throw new TureenError('QUERY_TYPE', 'runSmartQuery can only run smart queries');
   return JSON.parse(store.openCursor(undefined, toText(spec)));
 });
 
