@@ -14,9 +14,23 @@ export class TureenError extends Error {
   code: string;
 }
 
+/** The soups of a default store. */
+export interface InitialSoups {
+  soups: { soupName: string; indexes: IndexSpec[] }[];
+}
+
 /** Loads the module, and says how stores are opened that nothing else is said of. Every other call loads it too. */
 export function ready(
-  options?: StoreOptions & { wasm?: string | URL | ArrayBuffer | Uint8Array | WebAssembly.Module },
+  options?: StoreOptions & {
+    wasm?: string | URL | ArrayBuffer | Uint8Array | WebAssembly.Module;
+    /** Refuses calls on a user's store, with "No user account found", until `setUser` has named one. */
+    requireUser?: boolean;
+    /**
+     * The soups that default stores have from the beginning: addresses, or the content itself; `true` looks for
+     * `userstore.json` and `globalstore.json` beside the page, as is done in Cordova anyway.
+     */
+    soups?: boolean | { user?: string | URL | InitialSoups; global?: string | URL | InitialSoups };
+  },
 ): TureenPromise<void>;
 
 /** Opens a store; the default one of the user when it has no name. `key` is another word for `encryption`. */
@@ -26,6 +40,9 @@ export function openStore(
 
 /** Says whose user stores are meant from now on; null: nobody's. */
 export function setUser(id: string | null): void;
+
+/** Removes all stores of the user, open or not; the app's own stay. Nobody is logged in then. */
+export function logout(): TureenPromise<void>;
 
 /** What the device says of this origin's storage; with `persist` it is asked not to clear it when space runs out. */
 export function storage(options?: {

@@ -1,9 +1,10 @@
 // Tureen's own calls: the module, stores opened by name, and what the device says of its storage.
 
 import { TureenError, attempt, load } from './core.mjs';
+import { setInitialSoups } from './initial-soups.mjs';
 import * as client from './smartstore/client.mjs';
 import { buildSmartQuerySpec } from './smartstore/specs.mjs';
-import { closeStore, inStore, openStore as open, setDefaults } from './stores.mjs';
+import { closeStore, inStore, logout as endSession, openStore as open, owned, requireUser, setDefaults } from './stores.mjs';
 
 export { TureenError } from './core.mjs';
 export { setUser } from './stores.mjs';
@@ -12,8 +13,14 @@ export { setUser } from './stores.mjs';
 /** @typedef {import('./core.mjs').TureenPromise<any>} Answer */
 
 /**
- * @typedef {StoreOptions & { wasm?: import('./load.mjs').Source }} ReadyOptions how stores are opened that nothing else
- *   is said of; and the module, where it is not beside the script
+ * @typedef {object} PageOptions
+ * @property {import('./load.mjs').Source} [wasm] the module, where it is not beside the script
+ * @property {boolean} [requireUser] whether calls on a user's store are refused, with "No user account found", until
+ *   `setUser` has named one
+ * @property {import('./initial-soups.mjs').InitialSoups} [soups] the soups that the default stores have from the
+ *   beginning; in Cordova, `userstore.json` and `globalstore.json` beside the page say so by themselves
+ *
+ * @typedef {StoreOptions & PageOptions} ReadyOptions the former: how stores are opened that nothing else is said of
  */
 
 /**
@@ -25,11 +32,19 @@ export { setUser } from './stores.mjs';
  * @param {ReadyOptions} [options]
  * @returns {import('./core.mjs').TureenPromise<void>}
  */
-export const ready = ({ wasm, ...stores } = {}) =>
+export const ready = ({ wasm, requireUser: required, soups, ...stores } = {}) =>
   attempt(async () => {
     setDefaults(stores);
+    if (required !== undefined) requireUser(required);
+    if (soups !== undefined) setInitialSoups(soups);
     await load({ wasm });
   });
+
+/**
+ * Removes all stores of the user, open or not; the app's own stay. Nobody is logged in then.
+ * @returns {import('./core.mjs').TureenPromise<void>}
+ */
+export const logout = () => attempt(endSession);
 
 /**
  * Opens a store.
@@ -52,7 +67,7 @@ export const openStore = ({ name, isGlobalStore = false, key, encryption, durabi
     return store;
   });
 
-/** An open store, with the calls of SmartStore's client on it. */
+/** An open store, with the calls of SmartStore's client on it. It stays its user's, whoever logs in later. */
 export class Store {
   /**
    * @param {string | null | undefined} storeName
@@ -60,7 +75,7 @@ export class Store {
    */
   constructor(storeName, isGlobalStore) {
     /** The store as the first argument of SmartStore's calls. */
-    this.config = Object.freeze({ storeName, isGlobalStore });
+    this.config = owned({ storeName, isGlobalStore });
   }
 
   /** @param {string} soup @param {object[]} specs @returns {Answer} the soup's name */

@@ -1,6 +1,7 @@
-// The stores of this page: which are open, under which names, with which key.
+// The stores of this page: whose they are, which are open, under which names, with which key.
 
-import { TureenError, call, load } from './core.mjs';
+import { TureenError, TureenPromise, call, load } from './core.mjs';
+import { initialSoups } from './initial-soups.mjs';
 
 /** @typedef {import('./core.mjs').Module} Module */
 /** @typedef {import('../pkg/tureen.js').Store} Handle an open store inside the module */
@@ -22,14 +23,21 @@ import { TureenError, call, load } from './core.mjs';
  * @property {'strict' | 'relaxed' | null} [durability] whether a write is done once the disk has it, or the system
  */
 
+/** @typedef {{ id: string, isOver: boolean }} Session from when a user is named until they log out */
+
 const DEFAULT_STORE = 'defaultStore';
+/** The full name of a default store. A user's id has no colon in it. */
+const IS_DEFAULT = /^(global|user:[^:]*):defaultStore$/;
 
 /** Once opened, a store's handle; until then, the promise of it. @type {Map<string, Handle | Promise<Handle>>} */
 const handles = new Map();
 /** @type {StoreOptions} */
 let defaults = {};
-/** Whose user stores are meant; nobody has logged in at first. */
-let userId = '';
+/** Nobody has logged in at first. @type {Session} */
+let session = { id: '', isOver: false };
+let needsUser = false;
+/** The sessions of the names that stay their user's. @type {WeakMap<StoreName, Session>} */
+const owners = new WeakMap();
 
 /**
  * How stores are opened that nothing else is said of.
@@ -47,20 +55,68 @@ const withDefaults = ({ encryption, durability }) => ({
 
 /**
  * Says whose user stores are meant from now on. Stores of another user that are open stay so.
- * @param {string | null} id null: nobody's
+ * @param {string | null | undefined} id none: nobody's
+ * @throws {TureenError} for what is no name
  */
 export function setUser(id) {
-  userId = id ?? '';
+  if (id != null && (typeof id !== 'string' || id === '')) {
+    throw new TureenError('BAD_ARGUMENT', 'A user is named by a string that is not empty, or null for nobody.');
+  }
+  if ((id ?? '') !== session.id) session = { id: id ?? '', isOver: false };
+}
+
+/**
+ * Whether calls on a user's store are refused while nobody is logged in, as the original refuses them.
+ * @param {boolean} required
+ */
+export function requireUser(required) {
+  needsUser = required;
+}
+
+/**
+ * Removes all stores of the user, open or not. Nobody is logged in then; the app's own stores stay.
+ * @returns {Promise<void>}
+ */
+export async function logout() {
+  const leaving = session;
+  leaving.isOver = true;
+  session = { id: '', isOver: false };
+  for (const name of await namesOf(userPrefix(leaving))) await remove(name);
+}
+
+/**
+ * The name of a store that stays the present user's, whoever logs in later.
+ * @template {StoreName} N
+ * @param {N} name
+ * @returns {Readonly<N>}
+ */
+export function owned(name) {
+  const kept = Object.freeze({ ...name });
+  owners.set(kept, session);
+  return kept;
 }
 
 /**
  * The name under which the device keeps a store.
  * @param {StoreName} name
  */
-const fullName = ({ storeName, isGlobalStore }) => `${prefix(isGlobalStore === true)}${storeName || DEFAULT_STORE}`;
+const fullName = (name) =>
+  `${prefix(name.isGlobalStore === true, owners.get(name) ?? session)}${name.storeName || DEFAULT_STORE}`;
 
-/** @param {boolean} isGlobal */
-const prefix = (isGlobal) => (isGlobal ? 'global:' : `user:${encodeURIComponent(userId)}:`);
+/**
+ * What the full names of the app's stores, or of a user's, begin with.
+ * @param {boolean} isGlobal
+ * @param {Session} of
+ */
+function prefix(isGlobal, of) {
+  if (isGlobal) return 'global:';
+  if (of.isOver) throw new TureenError('LOGGED_OUT', 'The user of this store has logged out, and the store is removed.');
+  if (needsUser && of.id === '') throw new TureenError('NO_USER', 'No user account found');
+  return userPrefix(of);
+}
+
+/** @param {Session} of */
+const userPrefix = (of) => `user:${encodeURIComponent(of.id)}:`;
 
 /**
  * Runs `job` on a store, which is opened first if it is not open.
@@ -69,12 +125,30 @@ const prefix = (isGlobal) => (isGlobal ? 'global:' : `user:${encodeURIComponent(
  * @param {(store: Handle, module: Module) => T | PromiseLike<T>} job
  */
 export function inStore(name, job) {
-  const full = fullName(name);
-  return call((module) => {
-    const handle = handles.get(full);
-    if (handle && !(handle instanceof Promise)) return job(handle, module);
-    return (handle ?? open(module, full, defaults)).then((opened) => job(opened, module));
-  });
+  return withFullName(name, (full) =>
+    call((module) => {
+      const handle = handles.get(full);
+      if (handle && !(handle instanceof Promise)) return job(handle, module);
+      return (handle ?? open(module, full, defaults)).then((opened) => job(opened, module));
+    }),
+  );
+}
+
+/**
+ * Who the user is counts at once, though the module may come later.
+ * @template T
+ * @param {StoreName} name
+ * @param {(full: string) => TureenPromise<T>} job
+ * @returns {TureenPromise<T>}
+ */
+function withFullName(name, job) {
+  let full;
+  try {
+    full = fullName(name);
+  } catch (error) {
+    return new TureenPromise((_resolve, reject) => reject(error));
+  }
+  return job(full);
 }
 
 /**
@@ -84,8 +158,8 @@ export function inStore(name, job) {
  * @returns {Promise<void>}
  */
 export async function openStore(name, options) {
-  const module = await load();
   const full = fullName(name);
+  const module = await load();
   const handle = handles.get(full);
   if (handle === undefined) await open(module, full, withDefaults(options));
   // It is open already, perhaps by a call that came first: whoever names a key must still have the right one.
@@ -99,8 +173,8 @@ export async function openStore(name, options) {
  * @returns {Promise<Handle>}
  */
 function open(module, full, options) {
-  const opening = module.openStore(full, storeOptions(options)).then(
-    (/** @type {Handle} */ handle) => {
+  const opening = opened(module, full, options).then(
+    (handle) => {
       if (handles.get(full) === opening) handles.set(full, handle);
       return handle;
     },
@@ -111,6 +185,34 @@ function open(module, full, options) {
   );
   handles.set(full, opening);
   return opening;
+}
+
+/**
+ * @param {Module} module
+ * @param {string} full
+ * @param {StoreOptions} options
+ */
+async function opened(module, full, options) {
+  /** @type {Handle} */
+  const handle = await module.openStore(full, storeOptions(options));
+  const [, owner] = IS_DEFAULT.exec(full) ?? [];
+  if (owner === undefined) return handle;
+  try {
+    await setUp(handle, await initialSoups(owner === 'global' ? 'global' : 'user'));
+    return handle;
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+/**
+ * @param {Handle} handle
+ * @param {import('./initial-soups.mjs').InitialSoup[]} soups
+ */
+async function setUp(handle, soups) {
+  const missing = soups.filter(({ soupName }) => !handle.soupExists(soupName));
+  await Promise.all(missing.map(({ soupName, indexes }) => handle.registerSoup(soupName, JSON.stringify(indexes))));
 }
 
 /**
@@ -153,14 +255,16 @@ export async function closeStore(name) {
  * Removes a store with all it holds.
  * @param {StoreName} name
  */
-export const removeStore = (name) => remove(fullName(name));
+export const removeStore = (name) => withFullName(name, remove);
 
 /** @param {string} full */
 const remove = (full) =>
   call(async (module) => {
     const handle = handles.get(full);
     handles.delete(full);
-    if (handle) await (await handle).destroy();
+    // One that cannot be opened can be removed all the same.
+    const opened = await Promise.resolve(handle).catch(() => undefined);
+    if (opened) await opened.destroy();
     else await module.removeStore(full);
   });
 
@@ -170,10 +274,17 @@ const remove = (full) =>
  * @returns {Promise<string[]>}
  */
 export async function storeNames(isGlobal) {
+  const start = prefix(isGlobal, session);
+  return (await namesOf(start)).map((name) => name.slice(start.length));
+}
+
+/**
+ * The full names of stores.
+ * @param {string} start what they begin with
+ */
+async function namesOf(start) {
   const kept = await call((module) => module.storeNames());
-  const start = prefix(isGlobal);
-  const ours = [...new Set([...kept, ...handles.keys()])].filter((name) => name.startsWith(start));
-  return ours.map((name) => name.slice(start.length)).sort();
+  return [...new Set([...kept, ...handles.keys()])].filter((name) => name.startsWith(start)).sort();
 }
 
 /**
@@ -181,5 +292,5 @@ export async function storeNames(isGlobal) {
  * @param {boolean} isGlobal
  */
 export async function removeStores(isGlobal) {
-  for (const storeName of await storeNames(isGlobal)) await removeStore({ storeName, isGlobalStore: isGlobal });
+  for (const name of await namesOf(prefix(isGlobal, session))) await remove(name);
 }

@@ -37,6 +37,8 @@ before(async () => {
   );
   await cp(at('tests', 'e2e', 'contacts', 'index.html'), path.join(app, 'www', 'contacts.html'));
   await cp(at('tests', 'e2e', 'contacts', 'contacts.js'), path.join(app, 'www', 'contacts.js'));
+  const soups = [{ soupName: 'from the beginning', indexes: [{ path: 'name', type: 'string' }] }];
+  await writeFile(path.join(app, 'www', 'userstore.json'), JSON.stringify({ soups }));
   await cordova('prepare', 'browser');
   www = path.join(app, 'platforms', 'browser', 'www');
 });
@@ -62,9 +64,12 @@ test('after deviceready the app calls WindowsAzure and SmartStore', async () => 
       await navigator.smartstoreClient.registerSoup('dish', [{ path: 'name', type: 'string' }]);
       await navigator.smartstoreClient.upsertSoupEntries('dish', [{ name: 'Goulash' }]);
       const cursor = await navigator.smartstoreClient.querySoup('dish', navigator.smartstore.buildAllQuerySpec('name'));
-      return [(await store.lookup('dish', '1')).name, cursor.currentPageOrderedEntries[0].name, typeof Tureen.ready];
+      return [
+        (await store.lookup('dish', '1')).name, cursor.currentPageOrderedEntries[0].name, typeof Tureen.ready,
+        await navigator.smartstoreClient.soupExists('from the beginning'),
+      ];
     });
-    assert.deepEqual(told, ['Borscht', 'Goulash', 'function']);
+    assert.deepEqual(told, ['Borscht', 'Goulash', 'function', true]);
   } finally {
     await browser.quit();
     await site.stop();
