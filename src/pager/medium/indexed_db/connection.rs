@@ -78,7 +78,7 @@ impl Connection {
         }
         self.make_schema().await?;
         let open = factory()?.open_with_u32(&self.name, SCHEMA).map_err(|exception| request::error(&exception))?;
-        let database: IdbDatabase = request::answer(open.into()).await?.unchecked_into();
+        let database: IdbDatabase = request::answer(&open).await?.unchecked_into();
         self.is_new.set(true);
         *self.handle.borrow_mut() = Some(self.watch(database.clone()));
         Ok(Opened { database, is_new: true })

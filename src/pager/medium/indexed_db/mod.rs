@@ -13,9 +13,10 @@ use connection::{Connection, EXTENTS, LOG, META};
 use js_sys::{Array, Uint8Array};
 use neighbours::Neighbours;
 pub(crate) use neighbours::web_lock;
-use request::{Work, bytes, key_above, text};
+use request::{Work, bytes, found, key_above, text};
 use std::any::Any;
 use wasm_bindgen::{JsCast, JsValue};
+use web_sys::IdbRequest;
 
 const IDENTITY: &str = "identity";
 const HEAD: &str = "head";
@@ -82,21 +83,22 @@ impl IndexedDbMedium {
             work.abort().await;
             return Err(request::error(&error));
         }
-        let found = async {
-            let head = text(&head.await?);
-            let newer = match newer {
-                Some(newer) => newer.await?.as_f64() != Some(0.0),
-                None => false,
-            };
-            Ok(if head.as_deref() == expected && !newer { Swap::Done } else { Swap::Behind })
-        };
-        match found.await {
-            Ok(Swap::Done) => work.finish().await.map(|()| Swap::Done),
+        match Self::compare(&head, newer.as_ref(), expected).await {
+            // Not finished early: in Firefox it would then be complete even if one of the writes failed.
+            Ok(Swap::Done) => work.done().await.map(|()| Swap::Done),
             result => {
                 work.abort().await;
                 result
             }
         }
+    }
+
+    async fn compare(head: &IdbRequest, newer: Option<&IdbRequest>, expected: Option<&str>) -> Result<Swap, Error> {
+        // The one that was asked last is answered last.
+        let last = request::answer(newer.unwrap_or(head)).await?;
+        let is_newest = newer.is_none() || last.as_f64() == Some(0.0);
+        let is_expected = text(&found(head)?).as_deref() == expected;
+        Ok(if is_expected && is_newest { Swap::Done } else { Swap::Behind })
     }
 
     /// Adds one commit: one request to add it, one to read the head, and nobody waits in between.
@@ -106,39 +108,26 @@ impl IndexedDbMedium {
         let head = work.get(META, HEAD)?;
         if handle.is_new {
             // The database may have been removed and made anew since: then this number means something else there.
-            let found = head.await?;
+            let found = request::answer(&head).await?;
             if text(&found).as_deref() != Some(append.expected) {
                 work.abort().await;
                 return Ok(Appended::Refused);
             }
-            return self.put(work, append, async { Ok(found) }).await;
         }
-        self.put(work, append, head).await
-    }
-
-    async fn put(
-        &self,
-        work: Work,
-        append: Append<'_>,
-        head: impl Future<Output = Result<JsValue, Error>>,
-    ) -> Result<Appended, Error> {
         let added = work.add(LOG, &(append.number as f64).into(), &bytes(append.record))?;
         if append.witness {
             work.put(META, &WITNESS.into(), &(append.number as f64).into())
                 .map_err(|exception| request::error(&exception))?;
         }
-        let complete = work.finish();
-        let (head, added, complete) = futures::join!(head, added, complete);
-        match added {
-            Err(request::Refusal::Taken) => Ok(Appended::Refused),
-            Err(request::Refusal::Failed(error)) => Err(error),
-            Ok(()) => {
-                complete?;
-                let head = text(&head?).ok_or_else(|| Error::Lost("the head is missing".into()))?;
-                self.connection.proven();
-                Ok(Appended::Put(head))
-            }
+        let ended = work.finish().await;
+        if request::is_taken(&added) {
+            return Ok(Appended::Refused);
         }
+        ended?;
+        found(&added)?;
+        let head = text(&found(&head)?).ok_or_else(|| Error::Lost("the head is missing".into()))?;
+        self.connection.proven();
+        Ok(Appended::Put(head))
     }
 }
 
@@ -175,11 +164,11 @@ impl Medium for IndexedDbMedium {
             let witness = work.get(META, WITNESS)?;
             let (extent_keys, extents) = work.get_all(EXTENTS, &JsValue::UNDEFINED)?;
             let (record_keys, records) = work.get_all(LOG, &JsValue::UNDEFINED)?;
-            let (identity, head) = (text(&identity.await?), text(&head.await?));
-            let (manifest, key, witness) = (manifest.await?, key.await?, witness.await?);
-            let extents = pairs(&extent_keys.await?, &extents.await?);
-            let records = pairs(&record_keys.await?, &records.await?);
             work.done().await?;
+            let (identity, head) = (text(&found(&identity)?), text(&found(&head)?));
+            let (manifest, key, witness) = (found(&manifest)?, found(&key)?, found(&witness)?);
+            let extents = pairs(&found(&extent_keys)?, &found(&extents)?);
+            let records = pairs(&found(&record_keys)?, &found(&records)?);
             let (Some(identity), Some(head)) = (identity, head) else { return Ok(None) };
             Ok(Some(AtRest {
                 identity,
@@ -210,9 +199,8 @@ impl Medium for IndexedDbMedium {
             let work = Work::read(&handle, &[META, LOG])?;
             let head = work.get(META, HEAD)?;
             let (keys, records) = work.get_all(LOG, &key_above(commit)?)?;
-            let head = text(&head.await?);
-            let records = pairs(&keys.await?, &records.await?);
             work.done().await?;
+            let (head, records) = (text(&found(&head)?), pairs(&found(&keys)?, &found(&records)?));
             Ok(head.map(|head| Tail { head, records }))
         }))
     }

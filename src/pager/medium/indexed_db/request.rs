@@ -67,39 +67,37 @@ pub(super) fn key_above(number: u64) -> Result<JsValue, Error> {
     range.map(JsValue::from).map_err(|exception| error(&exception))
 }
 
-/// The answer to a request.
-pub(super) async fn answer(request: IdbRequest) -> Result<JsValue, Error> {
-    let settled = settled(&request);
-    settle(request, settled).await
-}
-
-/// When a request has succeeded or failed. The handlers are there from now on, not first when someone awaits it.
-fn settled(request: &IdbRequest) -> JsFuture {
-    JsFuture::from(Promise::new(&mut |resolve, reject| {
+/// The answer to a request, in the middle of a transaction or outside of any. No await may lie between the request and
+/// this call, or its answer is missed. What a transaction was asked at last needs none: see [`found`].
+pub(super) async fn answer(request: &IdbRequest) -> Result<JsValue, Error> {
+    let settled = JsFuture::from(Promise::new(&mut |resolve, reject| {
         request.set_onsuccess(Some(&resolve));
         request.set_onerror(Some(&reject));
-    }))
+    }));
+    // Which of the two it was, the request itself says.
+    let _ = settled.await;
+    found(request)
 }
 
-/// Why a value was not added.
-pub(super) enum Refusal {
-    /// Its key is taken.
-    Taken,
-    Failed(Error),
-}
-
-async fn settle(request: IdbRequest, settled: JsFuture) -> Result<JsValue, Error> {
-    match settled.await {
-        Ok(_) => request.result().map_err(|exception| error(&exception)),
-        Err(_) => Err(match request.error() {
-            Ok(Some(exception)) => error(&exception),
-            Ok(None) => Error::Storage("a request failed without saying why".into()),
-            Err(exception) => error(&exception),
-        }),
+/// The answer to a request that is done, as all are once their transaction is over.
+pub(super) fn found(request: &IdbRequest) -> Result<JsValue, Error> {
+    match request.error() {
+        Ok(None) => request.result().map_err(|exception| error(&exception)),
+        Ok(Some(exception)) => Err(error(&exception)),
+        Err(exception) => Err(error(&exception)),
     }
 }
 
-/// One transaction.
+/// Whether a value was not added because its key is taken.
+pub(super) fn is_taken(request: &IdbRequest) -> bool {
+    matches!(request.error(), Ok(Some(exception)) if exception.name() == "ConstraintError")
+}
+
+fn asked(request: Result<IdbRequest, JsValue>) -> Result<IdbRequest, Error> {
+    request.map_err(|exception| error(&exception))
+}
+
+/// One transaction. What it is asked for is answered in the order of the calls.
 pub(super) struct Work {
     transaction: IdbTransaction,
     settled: JsFuture,
@@ -136,68 +134,26 @@ impl Work {
         self.transaction.object_store(name)
     }
 
-    /// Asks for one value now; the answer is awaited later.
-    pub(super) fn get(
-        &self,
-        store: &str,
-        key: &str,
-    ) -> Result<impl Future<Output = Result<JsValue, Error>> + use<>, Error> {
-        self.asked(self.store(store).and_then(|store| store.get(&key.into())))
+    /// Asks for one value.
+    pub(super) fn get(&self, store: &str, key: &str) -> Result<IdbRequest, Error> {
+        asked(self.store(store).and_then(|store| store.get(&key.into())))
     }
 
-    /// Asks for all keys and values in a range now.
-    #[allow(clippy::type_complexity)] // Two futures of one unnameable type.
-    pub(super) fn get_all(
-        &self,
-        store: &str,
-        range: &JsValue,
-    ) -> Result<
-        (impl Future<Output = Result<JsValue, Error>> + use<>, impl Future<Output = Result<JsValue, Error>> + use<>),
-        Error,
-    > {
-        let keys = self.asked(self.store(store).and_then(|store| store.get_all_keys_with_key(range)))?;
-        let values = self.asked(self.store(store).and_then(|store| store.get_all_with_key(range)))?;
+    /// Asks for all keys and all values in a range.
+    pub(super) fn get_all(&self, store: &str, range: &JsValue) -> Result<(IdbRequest, IdbRequest), Error> {
+        let keys = asked(self.store(store).and_then(|store| store.get_all_keys_with_key(range)))?;
+        let values = asked(self.store(store).and_then(|store| store.get_all_with_key(range)))?;
         Ok((keys, values))
     }
 
-    fn asked(
-        &self,
-        request: Result<IdbRequest, JsValue>,
-    ) -> Result<impl Future<Output = Result<JsValue, Error>> + use<>, Error> {
-        let request = request.map_err(|exception| error(&exception))?;
-        let settled = settled(&request);
-        Ok(settle(request, settled))
+    /// Asks how many keys lie in a range.
+    pub(super) fn count(&self, store: &str, range: &JsValue) -> Result<IdbRequest, Error> {
+        asked(self.store(store).and_then(|store| store.count_with_key(range)))
     }
 
-    /// Asks now how many keys lie in a range.
-    pub(super) fn count(
-        &self,
-        store: &str,
-        range: &JsValue,
-    ) -> Result<impl Future<Output = Result<JsValue, Error>> + use<>, Error> {
-        self.asked(self.store(store).and_then(|store| store.count_with_key(range)))
-    }
-
-    /// Asks now to put a value under a key that must be free.
-    pub(super) fn add(
-        &self,
-        store: &str,
-        key: &JsValue,
-        value: &JsValue,
-    ) -> Result<impl Future<Output = Result<(), Refusal>> + use<>, Error> {
-        let request = self.store(store).and_then(|store| store.add_with_key(value, key));
-        let request = request.map_err(|exception| error(&exception))?;
-        let settled = settled(&request);
-        Ok(async move {
-            if settled.await.is_ok() {
-                return Ok(());
-            }
-            match request.error() {
-                Ok(Some(exception)) if exception.name() == "ConstraintError" => Err(Refusal::Taken),
-                Ok(Some(exception)) => Err(Refusal::Failed(error(&exception))),
-                _ => Err(Refusal::Failed(Error::Storage("a request failed without saying why".into()))),
-            }
-        })
+    /// Asks to put a value under a key that must be free: else the transaction aborts.
+    pub(super) fn add(&self, store: &str, key: &JsValue, value: &JsValue) -> Result<IdbRequest, Error> {
+        asked(self.store(store).and_then(|store| store.add_with_key(value, key)))
     }
 
     pub(super) fn put(&self, store: &str, key: &JsValue, value: &JsValue) -> Result<(), JsValue> {
@@ -212,7 +168,8 @@ impl Work {
         self.store(store)?.clear().map(drop)
     }
 
-    /// Says that no more requests come, and waits until the transaction is complete.
+    /// Says that no more requests come, and waits until the transaction is complete. In Firefox it is that even though
+    /// a request failed which had no answer yet: look whether each that matters was [`found`].
     pub(super) async fn finish(self) -> Result<(), Error> {
         // It would complete by itself, a little later; where the call is missing (Safari before 15), it does.
         let committable: &Committable = self.transaction.unchecked_ref();
