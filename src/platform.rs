@@ -1,4 +1,7 @@
-//! The clock and randomness of the machine underneath: JavaScript's in wasm, the system's natively.
+//! The clock, randomness and event loop of the machine underneath: JavaScript's in wasm, the system's natively.
+
+#[cfg(target_arch = "wasm32")]
+pub mod tasks;
 
 /// Milliseconds since 1970-01-01 UTC.
 pub fn now_ms() -> i64 {
@@ -35,7 +38,7 @@ pub fn uuid() -> Result<String, getrandom::Error> {
 /// Runs `work` beside the caller where there is an event loop; natively, before this returns.
 pub async fn beside(work: impl Future<Output = ()> + 'static) {
     #[cfg(target_arch = "wasm32")]
-    wasm_bindgen_futures::spawn_local(work);
+    tasks::spawn(work);
     #[cfg(not(target_arch = "wasm32"))]
     work.await;
 }

@@ -70,8 +70,6 @@ async function begin(given) {
 /** What the module asks of the page. */
 const host = {
   schedule: () => queueMicrotask(turn),
-  /** @param {string} place in Tureen's own source */
-  panicked: (place) => void giveUp(undefined, ` at ${place}`),
   error: (/** @type {string} */ code, /** @type {string} */ message, /** @type {unknown} */ cause) =>
     new TureenError(code, message, cause),
   refusal: (/** @type {string} */ code, /** @type {string} */ message, /** @type {any} */ answer) =>
@@ -154,15 +152,11 @@ const isTrap = (thrown) =>
   thrown instanceof WebAssembly.RuntimeError ||
   (thrown instanceof Error && /call stack|too much recursion/i.test(thrown.message));
 
-/**
- * @param {unknown} cause
- * @param {string} [place]
- */
-function giveUp(cause, place = '') {
+/** @param {unknown} cause */
+function giveUp(cause) {
   fault ??= new TureenError(
     'CRASHED',
-    `Tureen met a fault of its own${place} and has stopped. What was acknowledged is stored safely; reload the page ` +
-      'to go on.',
+    'Tureen met a fault of its own and has stopped. What was acknowledged is stored safely; reload the page to go on.',
     cause,
   );
   for (const reject of waiting) reject(fault);

@@ -6,6 +6,21 @@ import { at, cache } from '../project.mjs';
 
 const target = 'wasm32-unknown-unknown';
 const scratch = path.join(cache, 'build', 'wasm');
+
+/**
+ * How the release differs from any other build. std is compiled with the module, for size, where rustup's own is
+ * compiled for speed. A panic is a trap at once: its text, which may hold an app's data, was never shown to anyone, and
+ * www/core.mjs sees to a trap. Derived `Debug`, which no message is made of, prints names without what is inside.
+ *
+ * These are choices of code generation that leave what the code means alone. Cargo and rustc keep them for their nightly
+ * builds because their names may change; the toolchain is pinned (rust-toolchain.toml), so that they cannot, and
+ * RUSTC_BOOTSTRAP lets it take them.
+ */
+const unstable = ['-Z', 'build-std=std,panic_abort', '-Z', 'build-std-features=optimize_for_size'];
+const rustflags = [
+  process.env.RUSTFLAGS, '-Zunstable-options', '-Cpanic=immediate-abort', '-Zlocation-detail=none', '-Zfmt-debug=shallow',
+].filter(Boolean).join(' ');
+
 const made = ['tureen.js', 'tureen.d.ts', 'tureen_bg.wasm', 'tureen_bg.wasm.d.ts'];
 
 /** @type {import('./step.mjs').Step} */
@@ -16,9 +31,10 @@ export const wasm = {
     'node_modules/binaryen/package.json',
   ],
   outputs: made.map((file) => `pkg/${file}`),
-  settings: process.env.RUSTFLAGS,
+  settings: rustflags,
   async make() {
-    await run('cargo', ['build', '--release', '--locked', '--lib', '--target', target]);
+    const env = { RUSTC_BOOTSTRAP: '1', RUSTFLAGS: rustflags };
+    await run('cargo', ['build', '--release', '--locked', '--lib', '--target', target, ...unstable], { env });
     const module = path.join(await targetFolder(), target, 'release', 'tureen.wasm');
     await run('wasm-bindgen', ['--target', 'web', '--out-dir', scratch, '--out-name', 'tureen', module]);
     // By path: a wasm-opt of the system's, Debian's above all, may corrupt what wasm-bindgen made.

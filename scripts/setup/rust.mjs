@@ -5,12 +5,14 @@ import { at, tools } from '../project.mjs';
 import { wasmBindgenVersion } from '../build/wasm.mjs';
 
 const target = 'wasm32-unknown-unknown';
+/** The source of std is for the release, see scripts/build/wasm.mjs. */
+const components = ['clippy', 'rustfmt', 'rust-src'];
 
 /** @typedef {import('../setup.mjs').Piece} Piece */
 
 /** @type {Piece} */
 export const toolchain = {
-  name: `Rust with ${target}, clippy and rustfmt`,
+  name: `Rust with ${target}, clippy, rustfmt and the source of std`,
   isThere: async () => {
     if (!programNamed('cargo')) throw new UserError('Rust is missing. Install it with rustup: https://rustup.rs');
     if (!programNamed('rustup')) return true;
@@ -18,16 +20,31 @@ export const toolchain = {
     if (!name) return false;
     environment.RUSTUP_TOOLCHAIN = name;
     const targets = await run('rustup', ['target', 'list', '--installed'], { output: 'keep' });
-    const components = await run('rustup', ['component', 'list', '--installed'], { output: 'keep' });
-    return targets.includes(target) && /^clippy/m.test(components) && /^rustfmt/m.test(components);
+    const installed = await run('rustup', ['component', 'list', '--installed'], { output: 'keep' });
+    return targets.includes(target) && components.every((component) => hasComponent(installed, component));
   },
   install: async () => {
     const name = environment.RUSTUP_TOOLCHAIN ?? (await pinnedVersion());
-    await run('rustup', ['toolchain', 'install', name, '--profile', 'minimal', '--component', 'clippy,rustfmt']);
+    // One that is there is only added to: to install `stable` again would be to update it.
+    const { code } = await attempt('rustup', ['run', name, 'rustc', '--version'], { output: 'keep' });
+    if (code === 0) await run('rustup', ['component', 'add', ...components, '--toolchain', name]);
+    else {
+      const all = ['--profile', 'minimal', '--component', components.join(',')];
+      await run('rustup', ['toolchain', 'install', name, ...all]);
+    }
     await run('rustup', ['target', 'add', target, '--toolchain', name]);
     environment.RUSTUP_TOOLCHAIN = name;
   },
 };
+
+/**
+ * Whether rustup's list of components has this one; most are listed with the machine's name behind theirs.
+ * @param {string} list
+ * @param {string} name
+ */
+function hasComponent(list, name) {
+  return list.split('\n').some((line) => line === name || line.startsWith(`${name}-`));
+}
 
 /** The version that rust-toolchain.toml pins. */
 async function pinnedVersion() {

@@ -76,7 +76,7 @@ impl Database {
         inner.pager.medium().listen(Box::new(move || {
             #[cfg(target_arch = "wasm32")]
             if let Some(inner) = weak.upgrade() {
-                wasm_bindgen_futures::spawn_local(async move {
+                crate::platform::tasks::spawn(async move {
                     // What goes wrong here is met again by the next read or write, which can tell someone.
                     let _ = inner.refresh().await;
                 });

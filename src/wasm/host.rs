@@ -1,6 +1,8 @@
-//! What the module asks of the page that loaded it: errors to reject with, a turn of the microtask queue, and to be
-//! told of a panic before the trap.
+//! What the module asks of the page that loaded it: errors to reject with, and turns of the microtask queue.
+//!
+//! Of a panic it hears by the trap, which is all that the release makes of one (`scripts/build/wasm.mjs`).
 
+use crate::platform::tasks;
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 
@@ -9,11 +11,9 @@ extern "C" {
     /// The object that `www/core.mjs` hands to [`start`].
     pub type Host;
 
+    /// Asks for a call of `runTasks` after the running JavaScript.
     #[wasm_bindgen(method)]
     fn schedule(this: &Host);
-
-    #[wasm_bindgen(method)]
-    fn panicked(this: &Host, place: &str);
 
     #[wasm_bindgen(method)]
     fn error(this: &Host, code: &str, message: &str, cause: &JsValue) -> JsValue;
@@ -30,16 +30,9 @@ thread_local! {
 #[wasm_bindgen]
 pub fn start(host: Host) {
     HOST.with(|slot| slot.replace(Some(host)));
-    std::panic::set_hook(Box::new(|info| {
-        // The place only: a panic's text may hold an app's data, which must not reach an error or a log.
-        let place = info.location().map_or_else(|| "unknown".to_owned(), ToString::to_string);
-        with(|host| host.panicked(&place));
-    }));
-}
-
-/// Asks for a call of `runTasks` after the running JavaScript.
-pub(super) fn schedule() {
-    with(Host::schedule);
+    tasks::attend(|| {
+        with(Host::schedule);
+    });
 }
 
 /// A JavaScript error of the page's own class.

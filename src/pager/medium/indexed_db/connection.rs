@@ -122,7 +122,7 @@ impl Connection {
             if let Some(slot) = slot.upgrade() {
                 // Dropping the handle drops this very closure: not before it has returned.
                 let handle = slot.borrow_mut().take();
-                wasm_bindgen_futures::spawn_local(async move { drop(handle) });
+                crate::platform::tasks::spawn(async move { drop(handle) });
             }
         });
         let listener: &Function = ended.as_ref().unchecked_ref();
