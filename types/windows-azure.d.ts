@@ -247,14 +247,17 @@ export interface MobileServiceSyncTable<T extends Row = Row> extends QueryStart<
   /** The record of an id; without one an error, or null when that is suppressed. */
   lookup(id: string | number): TureenPromise<T>;
   lookup(id: string | number, suppressRecordNotFoundError: boolean | undefined): TureenPromise<T | null>;
-  /** The records of a query, or all; of one with the total count: `read<Counted<T>>(query)`. */
-  read<R = T[]>(query?: Query<any> | null): TureenPromise<R>;
+  /**
+   * The records of a query, or of OData text as `getTable(name).read` takes it, or all; of one with the total count:
+   * `read<Counted<T>>(query)`.
+   */
+  read<R = T[]>(query?: Query<any> | string | null): TureenPromise<R>;
   /** Deletes the record of `instance.id`. */
   del(instance: Partial<T>): TureenPromise<void>;
   /** As of the context, of all the table when there is no query. */
-  pull(query?: Query<any> | null, queryId?: string | null, settings?: PullSettings | null): TureenPromise<void>;
+  pull(query?: Query<any> | string | null, queryId?: string | null, settings?: PullSettings | null): TureenPromise<void>;
   /** As of the context, of all the table when there is no query. */
-  purge(query?: Query<any> | null, forcePurge?: boolean | null, settings?: PurgeSettings): TureenPromise<void>;
+  purge(query?: Query<any> | string | null, forcePurge?: boolean | null, settings?: PurgeSettings): TureenPromise<void>;
 }
 
 // ─── Sync ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -327,8 +330,11 @@ export interface MobileServiceSyncContext {
     id: string | number,
     suppressRecordNotFoundError: boolean | undefined,
   ): TureenPromise<T | null>;
-  /** The local records of a query; of one with the total count: `read<Counted<T>>(query)`. */
-  read<R = Row[]>(query: Query<any>): TureenPromise<R>;
+  /**
+   * The local records of a query, or of its OData text with the table, as `query.toOData()` gives it; of one with the
+   * total count: `read<Counted<T>>(query)`.
+   */
+  read<R = Row[]>(query: Query<any> | string): TureenPromise<R>;
   /**
    * Sends what was changed here, and gives the conflicts that nobody handled, which stay in the queue. Rejects with
    * `PUSH_ABORTED` at an error that nobody handled; the request's error is its `cause`.
@@ -349,12 +355,12 @@ export interface MobileServiceSyncContext {
    * Fetches what was changed at the backend; with a `queryId` only since the last pull of that name. The query may filter
    * and no more. Records with changes that wait are passed over.
    */
-  pull(query: Query<any>, queryId?: string | null, settings?: PullSettings | null): TureenPromise<void>;
+  pull(query: Query<any> | string, queryId?: string | null, settings?: PullSettings | null): TureenPromise<void>;
   /**
    * Removes records from the store without deleting them at the backend. Rejects with `PENDING_OPERATIONS` when changes
    * of them wait, unless these are to be given up.
    */
-  purge(query: Query<any>, forcePurge?: boolean | null, settings?: PurgeSettings): TureenPromise<void>;
+  purge(query: Query<any> | string, forcePurge?: boolean | null, settings?: PurgeSettings): TureenPromise<void>;
   /** The changes that wait to be sent, of all tables or of one, the oldest first. Tureen's own. */
   pendingOperations(tableName?: string): TureenPromise<PendingOperation[]>;
   /**

@@ -164,7 +164,9 @@ pub struct Capabilities {
     pub ties: Ties,
 }
 
-/// Where a listing starts. The backend sorts by position, then by id if its [`Ties`] are [`Ties::Keyset`].
+/// Where a listing starts. The backend sorts by position, and rows of one position by something that no two share: by
+/// their ids, if its [`Ties`] are [`Ties::Keyset`]. With [`Ties::Skip`], [`Start::Beginning`] may be sorted by position
+/// alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Start {
     /// At the very first row.

@@ -324,6 +324,11 @@ pub trait PushHandler {
 
     /// Anything else. Left unhandled, the push ends.
     fn on_error<'h>(&'h self, error: Rc<PushError>) -> LocalBoxFuture<'h, ()>;
+
+    /// A push has come to its end, be it one before a pull: these are the conflicts that nobody handled.
+    fn on_end(&self, left: &[Rc<PushError>]) {
+        let _ = left;
+    }
 }
 
 /// The handler of an application that has none.

@@ -143,7 +143,10 @@ impl<B: Backend + 'static> SyncContext<B> {
     }
 
     async fn push_entered(&self, handler: Rc<dyn PushHandler>, options: PushOptions) -> Result<PushReport, Error> {
-        push::push(self.inner.ledger.clone(), self.inner.backend.clone(), handler, options).await
+        let (ledger, backend) = (self.inner.ledger.clone(), self.inner.backend.clone());
+        let report = push::push(ledger, backend, handler.clone(), options).await?;
+        handler.on_end(&report.conflicts);
+        Ok(report)
     }
 
     /// Reads what changed at the backend.

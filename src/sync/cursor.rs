@@ -201,6 +201,7 @@ impl Cursor {
                 return Ok(Verdict::Discard);
             }
             self.reach(position, last, page, start, purpose, now_ms);
+            self.recount_if_unsorted(start, &page.next);
         }
         if let Some(position) = &page.position {
             let last_id = page.rows.last().map_or_else(String::new, |row| row.id.clone());
@@ -242,6 +243,15 @@ impl Cursor {
                 let boundary = if self.ties == Ties::None { Boundary::Closed } else { page.boundary };
                 self.group = Some(Group { position, last_id, ties: here, seen_ms: now_ms, boundary });
             }
+        }
+    }
+
+    /// The first page may have the rows of its last position in any order: how many it had is no place to go on from.
+    fn recount_if_unsorted(&mut self, start: &Start, next: &Next) {
+        if let Some(group) = &mut self.group
+            && (self.ties, start, next) == (Ties::Skip, &Start::Beginning, &Next::More)
+        {
+            group.ties = 0;
         }
     }
 

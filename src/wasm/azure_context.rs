@@ -31,6 +31,9 @@ extern "C" {
 
     #[wasm_bindgen(method, catch, js_name = onError)]
     fn on_error(this: &JsPushHandler, error: AzurePushError) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method, js_name = onEnd)]
+    fn on_end(this: &JsPushHandler, left: Array);
 }
 
 /// The handler of one push.
@@ -67,6 +70,10 @@ impl PushHandler for Handler {
         let shown = self.show(&error);
         settled(error, self.app.on_error(shown)).boxed_local()
     }
+
+    fn on_end(&self, left: &[Rc<PushError>]) {
+        self.app.on_end(left.iter().map(|error| JsValue::from(self.show(error))).collect());
+    }
 }
 
 /// What an app says of a push or a pull.
@@ -78,6 +85,8 @@ struct Settings {
     push_first: bool,
     force: bool,
     query_id: Option<String>,
+    /// Of a pull: the time before all, of this device's clock.
+    beginning: Option<String>,
 }
 
 impl Settings {
@@ -143,7 +152,7 @@ impl AzureContext {
         promise(async move { Ok(changes.delete(table?, record).await.map(|()| JsValue::UNDEFINED)?) })
     }
 
-    /// Sends what is pending; a promise of the conflicts that nobody handled.
+    /// Sends what is pending. The handler is told of the conflicts that nobody handled.
     pub fn push(
         &self,
         handler: JsPushHandler,
@@ -151,7 +160,7 @@ impl AzureContext {
         progress: Option<Function>,
         signal: Option<AbortSignal>,
     ) -> Promise {
-        let (context, tables) = (self.context.clone(), self.tables.clone());
+        let context = self.context.clone();
         let handler = self.handler(handler);
         promise(async move {
             let (abort, _listener) = signal::flag(signal)?;
@@ -161,9 +170,8 @@ impl AzureContext {
             let progress = progress.map(told_of_push);
             let options = PushOptions { parallelism, progress, abort, ..usual };
             let backend = Rc::clone(context.backend());
-            let report = context.push(handler, options).await.map_err(|error| Failure::of_sync(error, &backend))?;
-            let show = |error| JsValue::from(AzurePushError::new(error, Rc::clone(&backend), tables.clone()));
-            Ok(report.conflicts.into_iter().map(show).collect::<Array>())
+            context.push(handler, options).await.map_err(|error| Failure::of_sync(error, &backend))?;
+            Ok(JsValue::UNDEFINED)
         })
     }
 
@@ -181,10 +189,10 @@ impl AzureContext {
         let handler = self.handler(handler);
         promise(async move {
             let (abort, _listener) = signal::flag(signal)?;
-            let Settings { page_size, parallelism, push_first, query_id, .. } = Settings::read(settings)?;
+            let Settings { page_size, parallelism, push_first, query_id, beginning, .. } = Settings::read(settings)?;
             let query = query?;
             let table = tables.get(&query.table)?;
-            let text = PullQuery::of(query, query_id.is_some())?.to_text()?;
+            let text = PullQuery { beginning, ..PullQuery::of(query, query_id.is_some())? }.to_text()?;
             let usual = PullOptions::new(&*table.name, text);
             let page_size = page_size.unwrap_or(usual.page_size);
             let progress = progress.map(told_of_pull);

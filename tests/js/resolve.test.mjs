@@ -124,3 +124,37 @@ test('a handler may settle a conflict in the same way', async () => {
   assert.deepEqual(await textsIn(mine.online), ['mine', null, 'mine']);
   assert.deepEqual(await mine.context.resolveAll('server'), [], 'there is nothing left');
 });
+
+test('what a push before a pull leaves is resolved as what a push leaves', async () => {
+  await mine.context.resolveAll('server');
+  await mine.online.update({ id: ids.changed, text: 'theirs again' });
+  await mine.todo.update({ id: ids.changed, text: 'mine again' });
+  await mine.todo.pull(null, null, { pushFirst: true });
+  assert.equal((await mine.todo.lookup(ids.changed)).text, 'mine again', 'passed over');
+  /** @type {string[][]} */
+  const seen = [];
+  const left = await mine.context.resolveAll((server, client) => {
+    seen.push([server.text, client.text]);
+    return 'client';
+  });
+  assert.deepEqual(left, []);
+  assert.deepEqual(seen, [['theirs again', 'mine again']]);
+  assert.deepEqual(await mine.context.push(), []);
+  assert.equal((await mine.online.lookup(ids.changed)).text, 'mine again');
+});
+
+test('it is, too, when the pull then fails', async () => {
+  let down = false;
+  const far = await device(backend.address, {
+    filter: (request, next, callback) => (down && request.type === 'GET' ? callback('down') : next(request, callback)),
+  });
+  const id = `far ${tests}`;
+  await far.todo.insert({ id, text: 'before' });
+  await far.context.push();
+  await far.online.update({ id, text: 'theirs' });
+  await far.todo.update({ id, text: 'mine' });
+  down = true;
+  await assert.rejects(far.todo.pull(null, null, { pushFirst: true }), { message: 'down' });
+  assert.deepEqual(await far.context.resolveAll('server'), []);
+  assert.equal((await far.todo.lookup(id)).text, 'theirs');
+});

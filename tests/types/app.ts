@@ -48,6 +48,8 @@ export async function app(): Promise<void> {
   (await table.lookup(id)).text.trim();
   (await table.lookup(id, true))?.text.trim();
 
+  (await table.read('$filter=complete eq false&$orderby=text'))[0].text.trim();
+
   const left = await context.push({ parallelism: 2, progress: ({ pending }) => pending.toFixed() });
   left[0].getAction().trim();
   await context.resolveAll('client');
@@ -81,8 +83,6 @@ export function mistakes(): void {
   context.cancelOperation(1, 'forget');
   // @ts-expect-error no type of a column
   new WindowsAzure.MobileServiceSqliteStore().defineTable({ name: 't', columnDefinitions: { id: 'varchar' } });
-  // @ts-expect-error no OData text for a local table
-  table.read('$filter=complete');
   // @ts-expect-error a row may be missing where that is no error
   table.lookup('1', true).then((row) => row.text);
 }

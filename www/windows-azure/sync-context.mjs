@@ -3,6 +3,7 @@
 import { TureenError, attempt } from '../core.mjs';
 import { backendOf } from './backend.mjs';
 import { recordText } from './cells.mjs';
+import { fromText } from './odata-text.mjs';
 import { PushError } from './push-error.mjs';
 import { queryText } from './query.mjs';
 import { isBoolean, isNull, isObject, isString, notNull, notNullOrEmpty } from './validate.mjs';
@@ -55,7 +56,7 @@ export class MobileServiceSyncContext {
   #client;
   /** @type {{ store: Store, handle: Handle } | undefined} */
   #initialized;
-  /** What the last push left. @type {PushError[]} */
+  /** What the last push left, be it one before a pull. @type {PushError[]} */
   #conflicts = [];
 
   /**
@@ -136,11 +137,11 @@ export class MobileServiceSyncContext {
 
   /**
    * The local records that a query asks for.
-   * @param {Query} query
+   * @param {Query | string} query a query, or its OData text with the table: `/todoitem?$filter=complete`
    * @returns {Answer}
    */
   read(query) {
-    return attempt(() => this.#use().store.read(query));
+    return attempt(() => this.#use().store.read(/** @type {Query} */ (fromText(query))));
   }
 
   /**
@@ -151,14 +152,13 @@ export class MobileServiceSyncContext {
   push({ parallelism, signal, progress } = {}) {
     return attempt(async () => {
       const { store, handle } = this.#use();
-      const pushed = store.inside(() => handle.push(this.#handler(), { parallelism }, toldOf(progress), signal));
-      this.#conflicts = (await pushed).map((/** @type {NativePushError} */ error) => new PushError(error));
+      await store.inside(() => handle.push(this.#handler(), { parallelism }, toldOf(progress), signal));
       return [...this.#conflicts];
     });
   }
 
   /**
-   * Resolves the conflicts that the last push left in the queue. A change that wins is sent with the next push.
+   * Resolves the conflicts that the last push left in the queue, be it one before a pull. A change that wins is sent with the next push.
    *
    * @example
    * await context.push();
@@ -182,7 +182,7 @@ export class MobileServiceSyncContext {
 
   /**
    * Fetches what was changed at the backend. With a `queryId` only what has changed since the last pull of that name.
-   * @param {Query} query
+   * @param {Query | string} query a query, or its OData text with the table
    * @param {string | null} [queryId]
    * @param {PullSettings | null} [settings]
    * @returns {Answer}
@@ -190,29 +190,35 @@ export class MobileServiceSyncContext {
   pull(query, queryId, settings) {
     return attempt(async () => {
       const { store, handle } = this.#use();
-      checkQuery(query);
+      const asked = queryOf(query);
       isString(queryId, 'queryId');
       isObject(settings, 'settings');
       const { pageSize, pushFirst, signal, progress } = settings ?? {};
-      const given = { queryId: queryId ?? undefined, pageSize: pageSizeOf(pageSize), pushFirst: pushFirst === true };
-      const text = queryText(query);
+      const given = {
+        queryId: queryId ?? undefined,
+        pageSize: pageSizeOf(pageSize),
+        pushFirst: pushFirst === true,
+        // Where the original begins.
+        beginning: new Date(1970, 0, 0).toISOString(),
+      };
+      const text = queryText(asked);
       await store.inside(() => handle.pull(text, this.#handler(), given, toldOf(progress), signal));
     });
   }
 
   /**
    * Removes records from the store without deleting them at the backend.
-   * @param {Query} query
+   * @param {Query | string} query a query, or its OData text with the table
    * @param {boolean | null} [forcePurge] give up the changes of these records that wait to be sent
    * @param {{ queryId?: string }} [settings] only the pulls of this name begin anew
    * @returns {Answer}
    */
   purge(query, forcePurge, { queryId } = {}) {
     return attempt(async () => {
-      checkQuery(query);
+      const asked = queryOf(query);
       isBoolean(forcePurge, 'forcePurge');
       const { store, handle } = this.#use();
-      const text = queryText(query);
+      const text = queryText(asked);
       await store.inside(() => handle.purge(text, { force: forcePurge ?? false, queryId }));
     });
   }
@@ -276,6 +282,9 @@ export class MobileServiceSyncContext {
         return onConflict.call(pushHandler, shown.getServerRecord(), shown.getClientRecord(), shown);
       },
       onError: async (/** @type {NativePushError} */ error) => pushHandler?.onError?.(new PushError(error)),
+      onEnd: (/** @type {NativePushError[]} */ left) => {
+        this.#conflicts = left.map((error) => new PushError(error));
+      },
     };
   }
 }
@@ -295,10 +304,15 @@ async function settle(conflict, resolution) {
   });
 }
 
-/** @param {unknown} query */
-function checkQuery(query) {
+/**
+ * @param {Query | string} given
+ * @returns {Query}
+ */
+function queryOf(given) {
+  const query = fromText(given);
   isObject(query, 'query');
   notNull(query, 'query');
+  return /** @type {Query} */ (query);
 }
 
 /** @param {number | null | undefined} pageSize */

@@ -1,5 +1,7 @@
 // A local table that push and pull keep in step with the backend's.
 
+import { TureenPromise } from '../core.mjs';
+import { fromText } from './odata-text.mjs';
 import { Query } from './query.mjs';
 import { TableBase } from './table-base.mjs';
 import { isString, notNull, notNullOrEmpty } from './validate.mjs';
@@ -51,11 +53,11 @@ export class MobileServiceSyncTable extends TableBase {
 
   /**
    * The records that a query asks for, all when there is none; `{ result, count }` when it asks for the total count.
-   * @param {Query | null} [query]
+   * @param {Query | string | null} [query] a query, or OData text: `$filter=complete eq false&$orderby=text`
    * @returns {Answer}
    */
   read(query) {
-    return this.#context.read(query ?? new Query(this.getTableName()));
+    return this.#asked(query, (asked) => this.#context.read(asked));
   }
 
   /**
@@ -69,24 +71,37 @@ export class MobileServiceSyncTable extends TableBase {
 
   /**
    * Fetches what was changed at the backend.
-   * @param {Query | null} [query]
+   * @param {Query | string | null} [query] a query, or OData text
    * @param {string | null} [queryId]
    * @param {import('./sync-context.mjs').PullSettings | null} [settings]
    * @returns {Answer}
    */
   pull(query, queryId, settings) {
-    return this.#context.pull(query ?? new Query(this.getTableName()), queryId, settings);
+    return this.#asked(query, (asked) => this.#context.pull(asked, queryId, settings));
   }
 
   /**
    * Removes records from the store without deleting them at the backend.
-   * @param {Query | null} [query]
+   * @param {Query | string | null} [query] a query, or OData text
    * @param {boolean | null} [forcePurge]
    * @param {{ queryId?: string }} [settings]
    * @returns {Answer}
    */
   purge(query, forcePurge, settings) {
-    return this.#context.purge(query ?? new Query(this.getTableName()), forcePurge, settings);
+    return this.#asked(query, (asked) => this.#context.purge(asked, forcePurge, settings));
+  }
+
+  /**
+   * @param {Query | string | null | undefined} query
+   * @param {(query: any) => Answer} job is given a query; what is none, for the context to refuse
+   * @returns {Answer}
+   */
+  #asked(query, job) {
+    try {
+      return job(fromText(query ?? new Query(this.getTableName()), this.getTableName()));
+    } catch (error) {
+      return new TureenPromise((_, reject) => reject(error));
+    }
   }
 
   get #context() {

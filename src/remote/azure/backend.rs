@@ -261,7 +261,7 @@ impl Backend for AzureBackend {
         let dialect = self.client.dialect(&table.name).await.map_err(|error| self.failure(error))?;
         let query = match &request.start {
             Start::Link(link) => link.clone(),
-            _ => pull.page(request).and_then(|query| dialect.options(&query)).map_err(refused)?,
+            _ => pull.page(request, dialect).and_then(|query| dialect.options(&query)).map_err(refused)?,
         };
         let call = Call::read(&table.name, &query).feature(Feature::Offline).feature(Feature::RawRead);
         let call = if pull.incremental { call.feature(Feature::IncrementalPull) } else { call };

@@ -49,7 +49,7 @@ impl Dialect {
     /// ```
     /// use tureen::remote::azure::{Dialect, Query};
     /// let query = Query { filter: Some("(text eq 'a b')".into()), take: Some(2), ..Query::of("todoitem") };
-    /// assert_eq!(Dialect::MobileApps.options(&query).unwrap(), "$filter=(text%20eq%20'a%20b')&$top=2");
+    /// assert_eq!(Dialect::MobileApps.options(&query).unwrap(), "$filter=(text eq 'a%20b')&$top=2");
     /// ```
     ///
     /// # Errors
@@ -75,15 +75,51 @@ impl Dialect {
         if query.include_deleted {
             options.push((deleted, "true".to_owned()));
         }
-        let pairs: Vec<String> =
-            options.iter().map(|(name, value)| format!("{name}={}", wire::encode(value))).collect();
+        let encode = if self == Self::MobileApps { encoded } else { wire::encode };
+        let pairs: Vec<String> = options.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
         Ok(pairs.join("&"))
     }
 }
 
-/// Both conditions, of which the first may be none: what a pull adds to an app's filter.
+/// Both conditions, of which the first may be none: what a pull adds to an app's filter. `clause` is in parentheses.
 pub fn and_also(filter: Option<&str>, clause: &str) -> String {
-    filter.map_or_else(|| clause.to_owned(), |filter| format!("({filter}) and ({clause})"))
+    match filter {
+        None => clause.to_owned(),
+        Some(filter) if is_in_parentheses(filter) => format!("({filter} and {clause})"),
+        Some(filter) => format!("(({filter}) and {clause})"),
+    }
+}
+
+/// Whether the parenthesis that `filter` begins with is closed by the one that it ends with.
+fn is_in_parentheses(filter: &str) -> bool {
+    let (mut depth, mut in_string) = (0, false);
+    for (at, char) in filter.char_indices() {
+        in_string ^= char == '\'';
+        match char {
+            '(' if !in_string => depth += 1,
+            ')' if !in_string => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return at > 0 && at + 1 == filter.len();
+        }
+    }
+    false
+}
+
+/// An option as the original writes it: a filter can be read in the log of a server. Within strings all is encoded that
+/// `encodeURIComponent` encodes, but for the colons of times.
+fn encoded(value: &str) -> String {
+    let (mut text, mut in_string) = (String::new(), false);
+    for char in value.chars() {
+        in_string ^= char == '\'';
+        if char == ':' || !in_string && " ,/".contains(char) {
+            text.push(char);
+        } else {
+            text.push_str(&wire::encode(char.encode_utf8(&mut [0; 4])));
+        }
+    }
+    text
 }
 
 fn ordering(ordering: &Ordering) -> String {
@@ -263,7 +299,7 @@ mod tests {
         };
         assert_eq!(
             Dialect::MobileApps.options(&query).unwrap(),
-            "$filter=(text%20eq%20'R%26D%20%231%2B1%3F')&$orderby=a%2Cb%20desc&$skip=1&$top=0&$select=id%2Ctext&$inlinecount=allpages&__includeDeleted=true"
+            "$filter=(text eq 'R%26D%20%231%2B1%3F')&$orderby=a,b desc&$skip=1&$top=0&$select=id,text&$inlinecount=allpages&__includeDeleted=true"
         );
         assert!(Dialect::Datasync.options(&query).unwrap().ends_with("&$count=true&__includedeleted=true"));
         assert_eq!(Dialect::MobileApps.options(&Query::of("t")).unwrap(), "");
@@ -271,8 +307,17 @@ mod tests {
 
     #[test]
     fn a_clause_is_added_whatever_the_filter() {
-        assert_eq!(and_also(None, "a ge 1"), "a ge 1");
-        assert_eq!(and_also(Some("b or c"), "a ge 1"), "(b or c) and (a ge 1)");
+        for (filter, both) in [
+            (None, "(a ge 1)"),
+            (Some("b or c"), "((b or c) and (a ge 1))"),
+            (Some("(b or c)"), "((b or c) and (a ge 1))"),
+            (Some("(b) or (c)"), "(((b) or (c)) and (a ge 1))"),
+            (Some("(b eq ')')"), "((b eq ')') and (a ge 1))"),
+            (Some("(b eq '('"), "(((b eq '(') and (a ge 1))"),
+            (Some("("), "((() and (a ge 1))"),
+        ] {
+            assert_eq!(and_also(filter, "(a ge 1)"), both, "{filter:?}");
+        }
     }
 
     #[test]

@@ -2,7 +2,8 @@
 //!
 //! Times of a backend's answers may be cut to milliseconds where its database has finer ones. So a position with three
 //! digits or fewer stands for its whole millisecond: "at" begins with it, "after" with the next. Rows are sorted by
-//! `updatedAt` and then by `id`, so that rows of one time have an order too and none is skipped between pages.
+//! `updatedAt` and then by `id`, so that rows of one time have an order too and none is skipped between pages. Only the
+//! first page is asked for to the letter as the original asks: from a time before all, and sorted by `updatedAt` alone.
 
 use super::dialect::Dialect;
 use super::error::Error;
@@ -22,6 +23,9 @@ pub struct PullQuery {
     pub query: Query,
     /// Whether the pull remembers where it ended.
     pub incremental: bool,
+    /// The time before all at which the original begins: midnight before the last day of 1969, of the device's own clock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub beginning: Option<String>,
 }
 
 impl PullQuery {
@@ -39,7 +43,7 @@ impl PullQuery {
         ];
         match has.into_iter().find(|(refused, _)| *refused) {
             Some((_, reason)) => Err(Error::Dialect(reason.to_owned())),
-            None => Ok(Self { query, incremental }),
+            None => Ok(Self { query, incremental, beginning: None }),
         }
     }
 
@@ -59,26 +63,31 @@ impl PullQuery {
         serde_json::from_str(text).map_err(|error| Error::malformed("the query", &error))
     }
 
-    /// The query for one page, as all are until they are asked of a server: in OData v2.
+    /// The query for one page of a server of `dialect`, as all are until they are written in its words: in OData v2.
     ///
     /// # Errors
     /// A position that is no time.
-    pub fn page(&self, request: &ListRequest) -> Result<Query, Error> {
+    pub fn page(&self, request: &ListRequest, dialect: Dialect) -> Result<Query, Error> {
+        let beginning = match (&request.start, dialect) {
+            (Start::Beginning, Dialect::MobileApps) => self.beginning.as_deref(),
+            _ => None,
+        };
         let (clause, skip) = match &request.start {
             Start::At { position, skip } => (Some(from(instant(position)?)), Some(*skip)),
             Start::After(position) => (Some(from(after(position)?)), None),
             // Not asked of a backend whose ties are told apart by leaving rows out.
             Start::Within { position, .. } => (Some(from(instant(position)?)), None),
-            Start::Beginning | Start::Link(_) => (None, None),
+            Start::Beginning | Start::Link(_) => (beginning.map(instant).transpose()?.map(from), None),
         };
         let filter = match clause {
             Some(clause) => Some(and_also(self.query.filter.as_deref(), &clause)),
             None => self.query.filter.clone(),
         };
         let by = |name: &str| Ordering { name: name.to_owned(), ascending: true };
+        let by_id = beginning.is_none().then(|| by("id"));
         Ok(Query {
             filter,
-            orderings: vec![by(POSITION), by("id")],
+            orderings: [by(POSITION)].into_iter().chain(by_id).collect(),
             skip: skip.filter(|skip| *skip > 0),
             take: Some(request.page_size.into()),
             include_deleted: true,
@@ -88,7 +97,7 @@ impl PullQuery {
 }
 
 fn from(instant: Instant) -> String {
-    format!("{POSITION} ge {}", Dialect::MobileApps.time(instant))
+    format!("({POSITION} ge {})", Dialect::MobileApps.time(instant))
 }
 
 fn instant(position: &str) -> Result<Instant, Error> {
@@ -115,9 +124,11 @@ mod tests {
         let query = Query { filter: filter.map(str::to_owned), ..Query::of("todoitem") };
         let pull = PullQuery::of(query, true).unwrap();
         let pull = PullQuery::parse(&pull.to_text().unwrap()).unwrap();
-        let request = ListRequest { table: "todoitem".into(), query: String::new(), start, page_size: 50 };
-        let options = Dialect::MobileApps.options(&pull.page(&request).unwrap()).unwrap();
-        options.replace("%20", " ").replace("%3A", ":").replace("%2C", ",")
+        Dialect::MobileApps.options(&pull.page(&request(start), Dialect::MobileApps).unwrap()).unwrap()
+    }
+
+    fn request(start: Start) -> ListRequest {
+        ListRequest { table: "todoitem".into(), query: String::new(), start, page_size: 50 }
     }
 
     fn at(position: &str, skip: u64) -> Start {
@@ -133,17 +144,34 @@ mod tests {
     }
 
     #[test]
+    fn the_first_page_is_asked_for_as_the_original_asks() {
+        let filter = Some("(text eq 'a:b c')".to_owned());
+        let query = Query { filter, ..Query::of("todoitem") };
+        let beginning = Some("1969-12-31T08:00:00.000Z".to_owned());
+        let pull = PullQuery { beginning, ..PullQuery::of(query, true).unwrap() };
+        let asked = |start, dialect: Dialect| dialect.options(&pull.page(&request(start), dialect).unwrap()).unwrap();
+        assert_eq!(
+            asked(Start::Beginning, Dialect::MobileApps),
+            "$filter=((text eq 'a:b%20c') and (updatedAt ge datetimeoffset'1969-12-31T08:00:00.000Z'))\
+             &$orderby=updatedAt&$top=50&__includeDeleted=true"
+        );
+        let next = asked(at("2024-01-01T00:00:00.000Z", 0), Dialect::MobileApps);
+        assert!(next.ends_with("&$orderby=updatedAt,id&$top=50&__includeDeleted=true"), "{next}");
+        assert!(!asked(Start::Beginning, Dialect::Datasync).contains("1969"), "it would leave out what has no time");
+    }
+
+    #[test]
     fn a_date_in_the_app_s_filter_stays_what_it_is() {
         let filter = "(due gt datetime'2024-01-01T00:00:00.000Z')";
         let since = "(updatedAt ge datetimeoffset'2024-05-06T07:08:09.123Z')";
         let asked = options(Some(filter), at("2024-05-06T07:08:09.123Z", 0));
-        assert_eq!(asked, format!("$filter=({filter}) and {since}&{REST}"));
+        assert_eq!(asked, format!("$filter=({filter} and {since})&{REST}"));
     }
 
     #[test]
     fn a_position_of_milliseconds_stands_for_all_of_its_millisecond() {
         let after = |position: &str| options(None, Start::After(position.to_owned()));
-        let asked = |time: &str| format!("$filter=updatedAt ge datetimeoffset'{time}'&{REST}");
+        let asked = |time: &str| format!("$filter=(updatedAt ge datetimeoffset'{time}')&{REST}");
         assert_eq!(after("2024-01-01T00:00:00.123Z"), asked("2024-01-01T00:00:00.124Z"));
         assert_eq!(after("2024-01-01T00:00:00.12Z"), asked("2024-01-01T00:00:00.121Z"));
         assert_eq!(after("2024-01-01T00:00:00Z"), asked("2024-01-01T00:00:00.001Z"));

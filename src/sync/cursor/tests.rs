@@ -31,12 +31,14 @@ impl Server {
         }
     }
 
-    fn list(&self, start: &Start, page_size: u32, knows_its_clock: bool) -> Page {
+    fn list(&self, start: &Start, page_size: u32, (ties, knows_its_clock): (Ties, bool)) -> Page {
         let mut rows: Vec<_> = self.rows.iter().map(|(id, (position, version))| (*position, id, *version)).collect();
         rows.sort();
         let number = |position: &str| position.parse::<i64>().unwrap();
         let mut skip = 0;
         match start {
+            // Sorted by position alone: rows of one come in any order, here in the other one.
+            Start::Beginning if ties == Ties::Skip => rows.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(a.1))),
             Start::Beginning => {}
             Start::After(position) => rows.retain(|row| row.0 > number(position)),
             Start::At { position, skip: count } => {
@@ -84,7 +86,7 @@ impl Device {
             }
             made += 1;
             meanwhile(server);
-            let page = server.list(&start, size, knows);
+            let page = server.list(&start, size, (ties, knows));
             if cursor.advance(&page, server.clock + SKEW).unwrap() == Verdict::Store {
                 for row in &page.rows {
                     self.rows.insert(row.id.clone(), row.version.as_ref().unwrap().parse().unwrap());
@@ -168,7 +170,7 @@ fn an_import_of_one_moment_is_read_once() {
 #[test]
 fn a_backend_that_does_not_filter_is_found_out() {
     let server = server_with(&[1; 9]);
-    let page = server.list(&Start::Beginning, 4, false);
+    let page = server.list(&Start::Beginning, 4, (Ties::Keyset, false));
     let mut cursor = Cursor::new(None, Ties::Keyset, 4, 0);
     cursor.advance(&page, 0).unwrap();
     assert!(cursor.advance(&page, 0).is_err());
@@ -176,7 +178,7 @@ fn a_backend_that_does_not_filter_is_found_out() {
 
 #[test]
 fn rows_without_positions_end_a_listing_by_position_only() {
-    let mut page = server_with(&[1; 4]).list(&Start::Beginning, 4, false);
+    let mut page = server_with(&[1; 4]).list(&Start::Beginning, 4, (Ties::Keyset, false));
     page.rows.iter_mut().for_each(|row| row.position = None);
     assert_eq!(Cursor::new(None, Ties::Keyset, 4, 0).advance(&page, 0), Err(NO_POSITION));
     page.next = Next::Link("next".into());
