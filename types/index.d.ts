@@ -44,6 +44,9 @@ export function setUser(id: string | null): void;
 /** Removes all stores of the user, open or not; the app's own stay. Nobody is logged in then. */
 export function logout(): TureenPromise<void>;
 
+/** Opens a dialog over the page that shows the stores of this device with their soups, and runs Smart SQL. */
+export function showInspector(store?: { storeName?: string | null; isGlobalStore?: boolean }): TureenPromise<void>;
+
 /** What the device says of this origin's storage; with `persist` it is asked not to clear it when space runs out. */
 export function storage(options?: {
   persist?: boolean;
@@ -74,6 +77,10 @@ export class Store {
   /** The store as the first argument of SmartStore's calls. */
   config: Readonly<{ storeName: string | null | undefined; isGlobalStore: boolean }>;
   registerSoup(soup: string, specs: IndexSpec[]): TureenPromise<string>;
+  /** Gives a soup other indexes; with `reIndexData` the new ones hold what is stored already, too. */
+  alterSoup(soup: string, specs: IndexSpec[], reIndexData?: boolean): TureenPromise<string>;
+  /** Takes the values of indexed paths anew from what is stored. */
+  reIndexSoup(soup: string, paths: string[]): TureenPromise<string>;
   removeSoup(soup: string): TureenPromise<any>;
   soupExists(soup: string): TureenPromise<boolean>;
   getSoupIndexSpecs(soup: string): TureenPromise<IndexSpec[]>;

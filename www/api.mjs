@@ -7,6 +7,7 @@ import { buildSmartQuerySpec } from './smartstore/specs.mjs';
 import { closeStore, inStore, logout as endSession, openStore as open, owned, requireUser, setDefaults } from './stores.mjs';
 
 export { TureenError } from './core.mjs';
+export { showInspector } from './inspect.mjs';
 export { setUser } from './stores.mjs';
 
 /** @typedef {import('./stores.mjs').StoreOptions} StoreOptions */
@@ -81,6 +82,22 @@ export class Store {
   /** @param {string} soup @param {object[]} specs @returns {Answer} the soup's name */
   registerSoup(soup, specs) {
     return client.registerSoup(this.config, soup, specs);
+  }
+
+  /**
+   * Gives a soup other indexes.
+   * @param {string} soup
+   * @param {object[]} specs
+   * @param {boolean} [reIndexData] whether the new ones hold what is stored already, too
+   * @returns {Answer} the soup's name
+   */
+  alterSoup(soup, specs, reIndexData = false) {
+    return client.alterSoup(this.config, soup, specs, reIndexData);
+  }
+
+  /** Takes the values of indexed paths anew. @param {string} soup @param {string[]} paths @returns {Answer} its name */
+  reIndexSoup(soup, paths) {
+    return client.reIndexSoup(this.config, soup, paths);
   }
 
   /** @param {string} soup @returns {Answer} */

@@ -2,9 +2,11 @@
 
 import { locate } from './core.mjs';
 import { setGlobals } from './globals.mjs';
+import { locateInspectorScript } from './inspect.mjs';
 
-/** Where plugin.xml puts the module, below the app's root. */
+/** Where plugin.xml puts the module, and the inspector, below the app's root. */
 const MODULE = 'tureen/tureen_bg.wasm';
+const INSPECTOR = 'tureen/tureen.inspector.js';
 
 /**
  * The app's root: the folder of cordova.js, as cordova.js itself finds it. Capacitor loads no such script; there it is
@@ -21,4 +23,5 @@ function appRoot() {
 export * from './api.mjs';
 
 locate(() => ({ wasm: new URL(MODULE, appRoot()), script: new URL(`${MODULE}.js`, appRoot()) }));
+locateInspectorScript(() => new URL(INSPECTOR, appRoot()));
 setGlobals();

@@ -1,6 +1,7 @@
 // Fetches and compiles the module, however the page was delivered.
 
 import { TureenError } from './error.mjs';
+import { globalOf } from './script.mjs';
 
 /**
  * Where the module is: an address, its bytes, or itself.
@@ -100,19 +101,9 @@ async function refusal(job, where) {
  * @param {string} url
  * @returns {Promise<Uint8Array>}
  */
-function fromScript(url) {
-  return new Promise((resolve, reject) => {
-    const script = document.createElement('script');
-    script.src = url;
-    script.onload = () => {
-      const holder = /** @type {{ tureenWasm?: string }} */ (globalThis);
-      const text = holder.tureenWasm ?? '';
-      delete holder.tureenWasm;
-      script.remove();
-      resolve(Uint8Array.from(atob(text), (char) => char.charCodeAt(0)));
-    };
-    script.onerror = () =>
-      reject(new TureenError('WASM_NOT_FOUND', `Tureen's module could not be loaded from ${url}: is the file there?`));
-    document.head.append(script);
+async function fromScript(url) {
+  const text = await globalOf(url, 'tureenWasm').catch((cause) => {
+    throw new TureenError('WASM_NOT_FOUND', `Tureen's module could not be loaded from ${url}: is the file there?`, cause);
   });
+  return Uint8Array.from(atob(text ?? ''), (char) => char.charCodeAt(0));
 }

@@ -26,6 +26,11 @@ const bundles = [
   },
   { entry: 'www/hybrid/stand-in.mjs', file: 'pkg/tureen.hybrid.js', options: { format: 'iife', target: engines, minify: true } },
   {
+    entry: 'www/inspector/inspector.mjs',
+    file: 'pkg/tureen.inspector.js',
+    options: { format: 'iife', globalName: 'tureenInspector', target: engines, minify: true },
+  },
+  {
     entry: 'www/cordova.mjs',
     file: 'pkg/tureen.cordova.js',
     options: {

@@ -119,6 +119,27 @@ for (const [way, run] of Object.entries(ways)) {
         assert.deepEqual(names(await ask(retrieve([1, 2, 3]))), ['Ulm'], 'a page of what was found');
       });
 
+      test('indexes', async () => {
+        await ask(register());
+        await ask(upsert());
+        const others = [{ path: 'name', type: 'string' }, { path: 'size', type: 'floating' }, { path: 'story', type: 'string' }];
+        const alter = (/** @type {boolean} */ reIndexData) => ask({
+          name: 'alterSoup', own: ['city', others, reIndexData], payload: { soupName: 'city', indexes: others, reIndexData },
+        });
+        assert.equal(await alter(false), 'city');
+        assert.deepEqual(await ask(onSoup('getSoupIndexSpecs')), others);
+        const bySize = async () =>
+          names((await ask(query(smartstore.buildExactQuerySpec('size', 126)))).currentPageOrderedEntries);
+        assert.deepEqual(await bySize(), [], 'not indexed yet');
+        const paths = ['size', 'nowhere'];
+        assert.equal(await ask({ name: 'reIndexSoup', own: ['city', paths], payload: { soupName: 'city', paths } }), 'city');
+        assert.deepEqual(await bySize(), ['Ulm']);
+        others[1] = { path: 'size', type: 'integer' };
+        assert.equal(await alter(true), 'city');
+        assert.deepEqual(await bySize(), ['Ulm']);
+        assert.deepEqual(names(await ask(retrieve([1, 2, 3]))), ['Ulm', 'Bonn', 'Jena'], 'ids are kept');
+      });
+
       test('queries and cursors', async () => {
         await ask(register());
         await ask(upsert());
@@ -182,6 +203,10 @@ for (const [way, run] of Object.entries(ways)) {
         /^No indexSpecs specified for soup: x/],
       ['the specs of an absent soup', onSoup('getSoupIndexSpecs', 'town'), /^Soup: town does not exist/],
       ['a query on an absent soup', query(smartstore.buildAllQuerySpec('name'), 'town'), /^Soup: town does not exist/],
+      ['altering an absent soup', { name: 'alterSoup', own: ['town', indexes, true], payload: { soupName: 'town', indexes, reIndexData: true } },
+        /^Soup: town does not exist/],
+      ['altering a soup to no indexes', { name: 'alterSoup', own: ['city', [], true], payload: { soupName: 'city', indexes: [], reIndexData: true } },
+        /^No indexSpecs specified for soup: city/],
       ['an external id without an index', external([{ a: 1 }], 'a'), /^city does not have an index on a$/],
       ['an external id without a value', external([{ size: 1 }], 'name'),
         /^For upsert with external ID path 'name', value cannot be empty for any entries\.$/],

@@ -45,7 +45,7 @@ before(async () => {
 after(() => rm(folder, { recursive: true, force: true }));
 
 test('the files land where they are looked for, and none that may not be a script below plugins/', () => {
-  for (const file of ['tureen/tureen_bg.wasm', 'tureen/tureen_bg.wasm.js', 'plugins/cordova-plugin-tureen/pkg/tureen.cordova.js']) {
+  for (const file of ['tureen/tureen_bg.wasm', 'tureen/tureen_bg.wasm.js', 'tureen/tureen.inspector.js', 'plugins/cordova-plugin-tureen/pkg/tureen.cordova.js']) {
     assert.ok(existsSync(path.join(www, file)), `${file} is missing`);
   }
   assert.ok(!existsSync(path.join(www, 'plugins/cordova-plugin-tureen/pkg/tureen_bg.wasm')));
@@ -67,9 +67,10 @@ test('after deviceready the app calls WindowsAzure and SmartStore', async () => 
       return [
         (await store.lookup('dish', '1')).name, cursor.currentPageOrderedEntries[0].name, typeof Tureen.ready,
         await navigator.smartstoreClient.soupExists('from the beginning'),
+        await Tureen.showInspector().then(() => document.querySelector('body > div')?.shadowRoot?.querySelector('h2')?.textContent),
       ];
     });
-    assert.deepEqual(told, ['Borscht', 'Goulash', 'function', true]);
+    assert.deepEqual(told, ['Borscht', 'Goulash', 'function', true, 'Inspector']);
   } finally {
     await browser.quit();
     await site.stop();

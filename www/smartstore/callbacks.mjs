@@ -1,5 +1,6 @@
 // SmartStore with callbacks: `navigator.smartstore`. An error callback gets the error's message, as in the original.
 
+import { showInspector as inspect } from '../inspect.mjs';
 import { splitStore } from './arguments.mjs';
 import * as client from './client.mjs';
 import { complain, note } from './log.mjs';
@@ -53,6 +54,8 @@ const smartness = (wanted, message) => (/** @type {any[]} */ ...given) => {
 };
 
 export const registerSoup = withCallbacks(client.registerSoup, 'registerSoup', 2);
+export const alterSoup = withCallbacks(client.alterSoup, 'alterSoup', 3);
+export const reIndexSoup = withCallbacks(client.reIndexSoup, 'reIndexSoup', 2);
 export const removeSoup = withCallbacks(client.removeSoup, 'removeSoup', 1);
 export const soupExists = withCallbacks(client.soupExists, 'soupExists', 1);
 export const getSoupIndexSpecs = withCallbacks(client.getSoupIndexSpecs, 'getSoupIndexSpecs', 1);
@@ -85,3 +88,6 @@ export const getAllStores = withoutStore(client.getAllStores, 'getAllStores');
 export const getAllGlobalStores = withoutStore(client.getAllGlobalStores, 'getAllGlobalStores');
 export const removeAllStores = withoutStore(client.removeAllStores, 'removeAllStores');
 export const removeAllGlobalStores = withoutStore(client.removeAllGlobalStores, 'removeAllGlobalStores');
+
+/** `()`: opens the inspector. */
+export const showInspector = withCallbacks(inspect, 'showInspector', 0);

@@ -35,6 +35,14 @@ const isSmart = (spec) => spec?.queryType === 'smart';
 /** `(soupName, indexSpecs)`: makes a soup; one that is there stays as it is. */
 export const registerSoup = on((store, name, specs) => store.registerSoup(text(name), toText(specs)));
 
+/** `(soupName, indexSpecs, reIndexData)`: other indexes for a soup; with `reIndexData` they hold what is stored, too. */
+export const alterSoup = on((store, name, specs, reIndexData) =>
+  store.alterSoup(text(name), toText(specs), Boolean(reIndexData)),
+);
+
+/** `(soupName, paths)`: takes the values of indexed paths anew from what is stored. */
+export const reIndexSoup = on((store, name, paths) => store.reIndexSoup(text(name), toText(paths)));
+
 /** `(soupName)`: removes a soup with its entries, if it is there. */
 export const removeSoup = on((store, name) => store.removeSoup(text(name)).then(ok));
 

@@ -1,6 +1,7 @@
 // SmartStore behind `cordova.exec`: the actions of the original's native class, `com.salesforce.smartstore`.
 
 import { TureenError, attempt } from '../core.mjs';
+import { showInspector } from '../inspect.mjs';
 import * as client from './client.mjs';
 import { StoreConfig } from './specs.mjs';
 import { tellingTexts } from './told.mjs';
@@ -14,6 +15,8 @@ const actions = new Map(Object.entries({
   pgRemoveSoup: (store, { soupName }) => client.removeSoup(store, soupName),
   pgSoupExists: (store, { soupName }) => client.soupExists(store, soupName),
   pgGetSoupIndexSpecs: (store, { soupName }) => client.getSoupIndexSpecs(store, soupName),
+  pgAlterSoup: (store, { soupName, indexes, reIndexData }) => client.alterSoup(store, soupName, indexes, reIndexData),
+  pgReIndexSoup: (store, { soupName, paths }) => client.reIndexSoup(store, soupName, paths),
   pgClearSoup: (store, { soupName }) => client.clearSoup(store, soupName),
   pgUpsertSoupEntries: (store, { soupName, entries, externalIdPath }) =>
     externalIdPath == null
@@ -27,6 +30,7 @@ const actions = new Map(Object.entries({
   pgMoveCursorToPageIndex: (store, { cursorId, index }) => client.moveCursorToPageIndex(store, { cursorId }, index),
   pgCloseCursor: (store, { cursorId }) => client.closeCursor(store, { cursorId }),
   pgGetDatabaseSize: (store) => client.getDatabaseSize(store),
+  pgShowInspector: (store) => showInspector(store),
   pgGetAllStores: () => client.getAllStores(),
   pgGetAllGlobalStores: () => client.getAllGlobalStores(),
   pgRemoveStore: (store) => client.removeStore(store),
