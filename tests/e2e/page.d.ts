@@ -9,6 +9,10 @@ declare function refreshData(): void;
 interface Window {
   /** What a test has begun and left running. */
   job: Promise<void>;
+  /** Of the test of tabs: writes to a store, and gives what the tab has told the others by then. */
+  write(): Promise<unknown[]>;
+  /** Called when the tab tells them something. */
+  heard?: () => void;
 }
 interface Navigator {
   smartstore: any;

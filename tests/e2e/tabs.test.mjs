@@ -63,3 +63,46 @@ test('a todo added in one tab is in the list of the other, and is pushed once', 
   await browser.run(() => app.context.push());
   assert.deepEqual(world.network.look(), []);
 });
+
+test('a tab that has a store to itself tells nobody of its commits, until another opens it', async () => {
+  await browser.toTab(tabs[0]);
+  const alone = await browser.run(async () => {
+    const { postMessage } = BroadcastChannel.prototype;
+    const said = /** @type {unknown[]} */ ([]);
+    /** @param {unknown} message */
+    BroadcastChannel.prototype.postMessage = function note(message) {
+      if (this.name === 'tureen/global:lonely') {
+        said.push(message);
+        window.heard?.();
+      }
+      postMessage.call(this, message);
+    };
+    const config = { storeName: 'lonely', isGlobalStore: true };
+    window.write = async () => {
+      await navigator.smartstoreClient.upsertSoupEntries(config, 'letter', [{ to: 'anyone' }]);
+      return said;
+    };
+    await navigator.smartstoreClient.registerSoup(config, 'letter', [{ path: 'to', type: 'string' }]);
+    for (let n = 0; n < 5; n += 1) await window.write();
+    window.job = new Promise((resolve) => {
+      window.heard = resolve;
+    });
+    return said;
+  });
+  assert.deepEqual(alone, [true], 'but for the greeting when it opens the store');
+
+  await browser.toTab(tabs[1]);
+  const read = await browser.run(async () => {
+    const config = { storeName: 'lonely', isGlobalStore: true };
+    const spec = navigator.smartstore.buildSmartQuerySpec('select count(*) from {letter}', 1);
+    return (await navigator.smartstoreClient.runSmartQuery(config, spec)).currentPageOrderedEntries;
+  });
+  assert.deepEqual(read, [[5]]);
+
+  await browser.toTab(tabs[0]);
+  const together = await browser.run(async () => {
+    await window.job;
+    return window.write();
+  });
+  assert.deepEqual(together, [true, null, null], 'it answers the greeting, and announces its commit');
+});

@@ -205,7 +205,7 @@ describe('the sync context', () => {
     asked.length = 0;
     await reader.todo.pull(query, 'paged', { pageSize: 12 });
     assert.equal(asked.length, 1);
-    assert.match(decodeURIComponent(asked[0].url), /\$filter=\(\(text eq 'paged'\)\) and \(updatedAt ge datetimeoffset'/);
+    assert.match(decodeURIComponent(asked[0].url), /\$filter=\(\(text eq 'paged'\) and \(updatedAt ge datetimeoffset'/);
   });
 
   test('a pull refuses what it cannot do', async () => {
