@@ -1,5 +1,5 @@
 // The Rust crate as `pkg/tureen.js` and `pkg/tureen_bg.wasm`: cargo, then wasm-bindgen, then npm's binaryen.
-import { mkdir, readFile, rename } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { run } from '../command.mjs';
 import { at, cache } from '../project.mjs';
@@ -37,15 +37,39 @@ export const wasm = {
     await run('cargo', ['build', '--release', '--locked', '--lib', '--target', target, ...unstable], { env });
     const module = path.join(await targetFolder(), target, 'release', 'tureen.wasm');
     await run('wasm-bindgen', ['--target', 'web', '--out-dir', scratch, '--out-name', 'tureen', module]);
-    // By path: a wasm-opt of the system's, Debian's above all, may corrupt what wasm-bindgen made.
     const bound = path.join(scratch, 'tureen_bg.wasm');
-    const optimised = path.join(scratch, 'tureen_bg.opt.wasm');
-    await run(at('node_modules', '.bin', 'wasm-opt'), ['-Os', '--low-memory-unused', bound, '-o', optimised]);
-    await rename(optimised, bound);
+    await dropUnusedExports(bound);
+    await binaryen('wasm-opt', ['-Os', '--low-memory-unused'], bound);
     await mkdir(at('pkg'), { recursive: true });
     for (const file of made) await rename(path.join(scratch, file), at('pkg', file));
   },
 };
+
+/**
+ * Leaves out what is only there because a crate exports it for C to call, where C has no call of it.
+ * @param {string} bound what wasm-bindgen made
+ */
+async function dropUnusedExports(bound) {
+  const glue = await readFile(path.join(scratch, 'tureen.js'), 'utf8');
+  const called = new Set([...glue.matchAll(/\bwasm\.(\w+)/g)].map(([, name]) => name));
+  const graph = path.join(scratch, 'exports.json');
+  const roots = [...called].map((name) => ({ name, export: name, root: true }));
+  await writeFile(graph, JSON.stringify(roots));
+  await binaryen('wasm-metadce', ['--graph-file', graph], bound);
+}
+
+/**
+ * Runs a tool of npm's binaryen on a module. By path: one of the system's, Debian's above all, may corrupt what
+ * wasm-bindgen made.
+ * @param {string} tool
+ * @param {string[]} parameters
+ * @param {string} module changed in its place
+ */
+async function binaryen(tool, parameters, module) {
+  const made = `${module}.new`;
+  await run(at('node_modules', '.bin', tool), [...parameters, module, '-o', made], { output: 'keep' });
+  await rename(made, module);
+}
 
 /** Where cargo builds: the project's `target/`, or what the environment or the user's configuration says. */
 async function targetFolder() {

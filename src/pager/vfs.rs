@@ -144,6 +144,13 @@ impl SQLiteVfs<Io> for Vfs {
     }
 }
 
+/// Stands in for the start and the end of SQLite's own file system, which the module has not (`.cargo/config.toml`).
+#[cfg(target_arch = "wasm32")]
+#[unsafe(no_mangle)]
+extern "C" fn tureen_no_os() -> std::ffi::c_int {
+    rusqlite::ffi::SQLITE_OK
+}
+
 /// A registered file system for one store's pages. It must outlive its connections.
 pub(super) struct Mounted {
     name: String,
@@ -156,7 +163,10 @@ impl Mounted {
         let name = format!("tureen-{}", NEXT.fetch_add(1, Ordering::Relaxed));
         // SAFETY: the name is unique in this process, and the registration ends in `drop`, after every connection:
         // `Pager` hands connections to the database, which drops them before it drops the pager.
-        let registered = unsafe { register_vfs::<Io, Vfs>(&name, Data { pages, os: Os }, false) };
+        //
+        // SQLite takes its randomness from the default one, so there has to be one.
+        let default = cfg!(target_arch = "wasm32");
+        let registered = unsafe { register_vfs::<Io, Vfs>(&name, Data { pages, os: Os }, default) };
         Ok(Self { name, registered: Some(registered.map_err(|error| error.to_string())?) })
     }
 

@@ -2,11 +2,10 @@
 
 use super::{Error, request};
 use js_sys::{Array, Function, Promise, Reflect};
-use rexie::{ObjectStore, Rexie};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{IdbDatabase, IdbFactory};
 
@@ -76,9 +75,7 @@ impl Connection {
         if let Some(handle) = &*self.handle.borrow() {
             return Ok(Opened { database: handle.database.clone(), is_new: self.is_new.get() });
         }
-        self.make_schema().await?;
-        let open = factory()?.open_with_u32(&self.name, SCHEMA).map_err(|exception| request::error(&exception))?;
-        let database: IdbDatabase = request::answer(&open).await?.unchecked_into();
+        let database = self.open().await?;
         self.is_new.set(true);
         *self.handle.borrow_mut() = Some(self.watch(database.clone()));
         Ok(Opened { database, is_new: true })
@@ -89,30 +86,30 @@ impl Connection {
         self.is_new.set(false);
     }
 
-    async fn make_schema(&self) -> Result<(), Error> {
-        factory()?;
-        let stores = [META, LOG, EXTENTS].map(ObjectStore::new);
-        let builder = stores
-            .into_iter()
-            .fold(Rexie::builder(&self.name).version(SCHEMA), |builder, store| builder.add_object_store(store));
-        match builder.build().await {
-            Ok(made) => {
-                made.close();
-                Ok(())
+    /// Opens the database; a new one gets its object stores.
+    async fn open(&self) -> Result<IdbDatabase, Error> {
+        let open = factory()?.open_with_u32(&self.name, SCHEMA).map_err(|exception| self.refused(&exception))?;
+        let asked = open.clone();
+        let upgrade = Closure::<dyn FnMut()>::new(move || {
+            let Ok(database) = asked.result().map(JsCast::unchecked_into::<IdbDatabase>) else { return };
+            for store in [META, LOG, EXTENTS] {
+                // A new database has none yet, so that nothing stands against making them.
+                let _ = database.create_object_store(store);
             }
-            Err(error) => Err(self.schema_error(error)),
-        }
+        });
+        open.set_onupgradeneeded(Some(upgrade.as_ref().unchecked_ref()));
+        request::settled(&open).await;
+        request::outcome(&open).map(JsCast::unchecked_into).map_err(|exception| self.refused(&exception))
     }
 
-    fn schema_error(&self, error: rexie::Error) -> Error {
-        let told = error.to_string();
-        if told.contains("VersionError") {
-            return Error::Newer { store: self.name.clone(), found: SCHEMA + 1, known: SCHEMA };
+    /// Why the database could not be opened.
+    fn refused(&self, exception: &JsValue) -> Error {
+        let (name, told) = request::told(exception);
+        match name.as_str() {
+            "VersionError" => Error::Newer { store: self.name.clone(), found: SCHEMA + 1, known: SCHEMA },
+            "QuotaExceededError" => Error::Full,
+            _ => Error::Refused(told),
         }
-        if told.contains("QuotaExceededError") {
-            return Error::Full;
-        }
-        Error::Refused(told)
     }
 
     /// Another tab that wants to remove the database must not wait for us; nor must we use what the browser closed.
@@ -140,6 +137,9 @@ impl Connection {
     /// Removes the database.
     pub(super) async fn delete(&self) -> Result<(), Error> {
         self.drop_handle();
-        Rexie::delete(&self.name).await.map_err(|error| Error::Storage(error.to_string()))
+        let storage = |exception| Error::Storage(request::told(&exception).1);
+        let request = factory()?.delete_database(&self.name).map_err(storage)?;
+        request::settled(&request).await;
+        request::outcome(&request).map(drop).map_err(storage)
     }
 }

@@ -1,7 +1,4 @@
 //! A store in IndexedDB: three object stores, and one transaction a call.
-//!
-//! rexie makes the schema and removes databases. The transactions are one level below it, because it can neither ask
-//! for durability nor tell that a connection was closed.
 
 mod connection;
 mod neighbours;

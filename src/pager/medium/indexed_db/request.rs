@@ -27,8 +27,8 @@ extern "C" {
     fn commit(this: &Committable) -> Result<(), JsValue>;
 }
 
-/// What an exception of IndexedDB's means for a store.
-pub(super) fn error(exception: &JsValue) -> Error {
+/// The name of an exception, and what it says.
+pub(super) fn told(exception: &JsValue) -> (String, String) {
     let (name, message) = match exception.dyn_ref::<DomException>() {
         Some(exception) => (exception.name(), exception.message()),
         None => match exception.dyn_ref::<js_sys::Error>() {
@@ -37,6 +37,12 @@ pub(super) fn error(exception: &JsValue) -> Error {
         },
     };
     let told = format!("{name}: {message}");
+    (name, told)
+}
+
+/// What an exception of IndexedDB's means for a store.
+pub(super) fn error(exception: &JsValue) -> Error {
+    let (name, told) = told(exception);
     match name.as_str() {
         "QuotaExceededError" => Error::Full,
         // WebKit says UnknownError for "Connection to Indexed Database server lost".
@@ -67,24 +73,32 @@ pub(super) fn key_above(number: u64) -> Result<JsValue, Error> {
     range.map(JsValue::from).map_err(|exception| error(&exception))
 }
 
-/// The answer to a request, in the middle of a transaction or outside of any. No await may lie between the request and
-/// this call, or its answer is missed. What a transaction was asked at last needs none: see [`found`].
-pub(super) async fn answer(request: &IdbRequest) -> Result<JsValue, Error> {
+/// When a request is done. No await may lie between the request and this call, or it is missed.
+pub(super) async fn settled(request: &IdbRequest) {
     let settled = JsFuture::from(Promise::new(&mut |resolve, reject| {
         request.set_onsuccess(Some(&resolve));
         request.set_onerror(Some(&reject));
     }));
     // Which of the two it was, the request itself says.
     let _ = settled.await;
+}
+
+/// The answer to a request in the middle of a transaction. What it was asked at last needs none: see [`found`].
+pub(super) async fn answer(request: &IdbRequest) -> Result<JsValue, Error> {
+    settled(request).await;
     found(request)
 }
 
 /// The answer to a request that is done, as all are once their transaction is over.
 pub(super) fn found(request: &IdbRequest) -> Result<JsValue, Error> {
-    match request.error() {
-        Ok(None) => request.result().map_err(|exception| error(&exception)),
-        Ok(Some(exception)) => Err(error(&exception)),
-        Err(exception) => Err(error(&exception)),
+    outcome(request).map_err(|exception| error(&exception))
+}
+
+/// As [`found`], with the exception as it is.
+pub(super) fn outcome(request: &IdbRequest) -> Result<JsValue, JsValue> {
+    match request.error()? {
+        None => request.result(),
+        Some(exception) => Err(exception.into()),
     }
 }
 
