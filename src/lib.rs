@@ -12,7 +12,8 @@
 //! * [`sync`]: the operation queue, push, pull, purge and conflicts; knows no backend.
 //! * [`remote`]: one module a backend, which speaks its protocol and its types; knows no table layout.
 //! * `wasm`: the surface that JavaScript calls; thin, no rules of its own.
-//! * [`platform`]: the clock, randomness and event loop, the only things that differ between builds for every room.
+//! * [`platform`]: the clock, randomness, event loop and text, the only things that differ between builds for every
+//!   room.
 
 pub mod database;
 pub mod pager;

@@ -2,6 +2,7 @@
 
 use super::json_text::{compact, unquote};
 use super::spec::IndexType;
+use crate::platform::number;
 use rusqlite::ToSql;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use std::borrow::Cow;
@@ -21,8 +22,8 @@ impl<'a> Cell<'a> {
         match kind {
             _ if json == "null" => Self::Null,
             IndexType::String | IndexType::FullText => Self::Text(text(json)),
-            IndexType::Integer => number(&json).map_or(Self::Null, |_| Self::Integer(truncated(&json))),
-            IndexType::Floating => number(&json).map_or(Self::Null, Self::Real),
+            IndexType::Integer => real(&json).map_or(Self::Null, |_| Self::Integer(truncated(&json))),
+            IndexType::Floating => real(&json).map_or(Self::Null, Self::Real),
             IndexType::Json1 => Self::extracted(json),
         }
     }
@@ -34,7 +35,7 @@ impl<'a> Cell<'a> {
             "false" => return Self::Integer(0),
             _ => {}
         }
-        match (json.parse(), number(&json)) {
+        match (json.parse(), real(&json)) {
             (Ok(integer), Some(_)) => Self::Integer(integer),
             (_, Some(real)) => Self::Real(real),
             (_, None) => Self::Text(text(json)),
@@ -51,13 +52,13 @@ fn text(json: Cow<'_, str>) -> Cow<'_, str> {
 }
 
 /// The number that `json` is, if it is one; a string that reads like one is none.
-fn number(json: &str) -> Option<f64> {
-    json.starts_with(|first: char| first == '-' || first.is_ascii_digit()).then(|| json.parse().ok()).flatten()
+fn real(json: &str) -> Option<f64> {
+    json.starts_with(|first: char| first == '-' || first.is_ascii_digit()).then(|| number::parse(json)).flatten()
 }
 
 /// The whole part of a number; the nearest 64-bit integer when it is larger than those.
 fn truncated(json: &str) -> i64 {
-    json.parse().unwrap_or_else(|_| json.parse::<f64>().map_or(0, |real| real as i64))
+    json.parse().unwrap_or_else(|_| number::parse(json).map_or(0, |real| real as i64))
 }
 
 impl ToSql for Cell<'_> {

@@ -245,7 +245,7 @@ mod tests {
         let cells = |sql: &str| results(&kitchen, QuerySpec::smart(sql));
         assert_eq!(
             cells("SELECT NULL, 1, 2.5, 1e300, 9e999, 'a\"b', x'0aff', true"),
-            r#"[[null,1,2.5,1e300,null,"a\"b","0aff",1]]"#
+            r#"[[null,1,2.5,1e+300,null,"a\"b","0aff",1]]"#
         );
         assert_eq!(
             cells("SELECT {cities:_soupEntryId}, {cities:x} FROM {cities} WHERE {cities:size} = 30"),

@@ -1,6 +1,7 @@
 //! What JavaScript callers write into query specs, and the original takes: nulls for defaults, numbers for texts.
 
 use super::query_spec::PAGE_SIZE;
+use crate::platform::number;
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 use std::fmt;
 
@@ -51,7 +52,7 @@ impl<'de> Visitor<'de> for Text {
 
     fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
         // JavaScript has no other numbers: 3.0 is 3 there.
-        Ok(Some(number.to_string()))
+        Ok(Some(number::text(number)))
     }
 
     fn visit_unit<E>(self) -> Result<Self::Value, E> {

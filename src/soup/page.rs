@@ -3,6 +3,7 @@
 use super::Result;
 use super::json_text::push_string;
 use super::query::Shape;
+use crate::platform::number;
 use rusqlite::types::ValueRef;
 use rusqlite::{Row, Rows, Statement};
 use serde::de::IgnoredAny;
@@ -82,9 +83,7 @@ fn push_cell(out: &mut String, value: ValueRef<'_>, column: Column) -> Result<()
         }
         // JSON has no infinities.
         ValueRef::Real(number) if !number.is_finite() => out.push_str("null"),
-        ValueRef::Real(number) => {
-            let _ = write!(out, "{number:?}");
-        }
+        ValueRef::Real(number) => out.push_str(&number::text(number)),
         ValueRef::Text(bytes) => {
             let text = std::str::from_utf8(bytes)?;
             match column {

@@ -260,7 +260,7 @@ impl AzureContext {
 
 fn told_of_push(listener: Function) -> Rc<dyn Fn(PushProgress)> {
     Rc::new(move |PushProgress { pushed, conflicts, pending }| {
-        let text = serde_json::json!({ "pushed": pushed, "conflicts": conflicts, "pending": pending }).to_string();
+        let text = format!(r#"{{"pushed":{pushed},"conflicts":{conflicts},"pending":{pending}}}"#);
         // The listener's own errors are its own affair: `www/windows-azure/sync-context.mjs` sees to them.
         let _ = listener.call1(&JsValue::UNDEFINED, &text.into());
     })
@@ -274,6 +274,5 @@ fn told_of_pull(listener: Function) -> Rc<dyn Fn(PullProgress)> {
 
 fn pulled(progress: &PullProgress) -> String {
     let PullProgress { requests, stored, removed, passed_over, .. } = progress;
-    serde_json::json!({ "requests": requests, "stored": stored, "removed": removed, "passedOver": passed_over })
-        .to_string()
+    format!(r#"{{"requests":{requests},"stored":{stored},"removed":{removed},"passedOver":{passed_over}}}"#)
 }

@@ -14,8 +14,10 @@
 //!
 //! Its twin in JavaScript is `www/windows-azure/cells.mjs`.
 
+use super::definition::same_name;
 use super::error::Error;
 use super::instant::Instant;
+use crate::platform::number;
 use crate::soup::push_string;
 use serde::Deserialize;
 use serde::de::{MapAccess, Visitor};
@@ -93,8 +95,8 @@ impl<'t> Cell<'t> {
             Some(b'"') => Self::Text(parse_json(text)?),
             Some(b'{') => Self::Object(text),
             Some(b'[') => Self::Array(text),
-            _ => match text.parse() {
-                Ok(number) if f64::is_finite(number) => Self::Number(number, text),
+            _ => match number::parse(text) {
+                Some(number) if number.is_finite() => Self::Number(number, text),
                 _ => Self::NonFinite(if text.starts_with('-') { "-Infinity" } else { "Infinity" }.to_owned()),
             },
         })
@@ -236,7 +238,7 @@ impl<'t> Record<'t> {
 
     /// The value of the property `name` in any case, or `undefined`.
     pub fn get(&self, name: &str) -> &Cell<'t> {
-        let found = self.properties.iter().find(|(property, _)| property.to_lowercase() == name.to_lowercase());
+        let found = self.properties.iter().find(|(property, _)| same_name(property, name));
         found.map_or(&Cell::Undefined, |(_, cell)| cell)
     }
 

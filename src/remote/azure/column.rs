@@ -15,7 +15,7 @@
 use super::cell::{Cell, instant, json_string};
 use super::error::Error;
 use super::instant::Instant;
-use super::number;
+use crate::platform::number;
 use std::borrow::Cow;
 use std::str::FromStr;
 
@@ -103,9 +103,9 @@ impl ColumnType {
             (_, Cell::Null | Cell::Undefined) => Some("null".into()),
             (Kind::Text, _) => Some(as_text(self, cell)?),
             (Kind::Truth, Cell::Boolean(truth)) => Some(truth_json(*truth)),
-            (Kind::Truth, Cell::Number(value, _)) if number::is_whole(*value) => Some(truth_json(*value != 0.0)),
+            (Kind::Truth, Cell::Number(value, _)) if is_whole(*value) => Some(truth_json(*value != 0.0)),
             (Kind::Whole, Cell::Boolean(truth)) => Some(if *truth { "1" } else { "0" }.into()),
-            (Kind::Whole, Cell::Number(value, text)) if number::is_whole(*value) => Some(whole_json(*value, text)),
+            (Kind::Whole, Cell::Number(value, text)) if is_whole(*value) => Some(whole_json(*value, text)),
             (Kind::Real, Cell::Number(_, text)) => Some((*text).into()),
             (Kind::Real, Cell::NonFinite(_)) => Some("null".into()),
             (Kind::Time, Cell::Date(milliseconds)) => Some(time_json(*milliseconds)?),
@@ -142,11 +142,11 @@ impl ColumnType {
             (Kind::Text, Cell::Text(_)) => cell.json(),
             (Kind::Text, Cell::Object(json) | Cell::Array(json)) => Some(json_string(json).into()),
             (Kind::Truth, Cell::Boolean(truth)) => Some(truth_json(*truth)),
-            (Kind::Truth, Cell::Number(value, _)) if number::is_whole(*value) => Some(truth_json(*value != 0.0)),
+            (Kind::Truth, Cell::Number(value, _)) if is_whole(*value) => Some(truth_json(*value != 0.0)),
             (Kind::Whole | Kind::Real, Cell::Boolean(truth)) => Some(if *truth { "1" } else { "0" }.into()),
-            (Kind::Whole, Cell::Number(value, text)) if number::is_whole(*value) => Some(whole_json(*value, text)),
+            (Kind::Whole, Cell::Number(value, text)) if is_whole(*value) => Some(whole_json(*value, text)),
             (Kind::Real, Cell::Number(_, text)) => Some((*text).into()),
-            (Kind::Time, Cell::Number(value, _)) if number::is_whole(*value) => Some(time_json(Some(*value))?),
+            (Kind::Time, Cell::Number(value, _)) if is_whole(*value) => Some(time_json(Some(*value))?),
             (Kind::Time, Cell::Text(text)) => {
                 Instant::parse(text).map(|instant| json_string(&instant.to_string()).into())
             }
@@ -187,6 +187,11 @@ fn as_text<'c>(column_type: ColumnType, cell: &'c Cell<'_>) -> Result<Cow<'c, st
 
 fn truth_json(truth: bool) -> Cow<'static, str> {
     if truth { "true" } else { "false" }.into()
+}
+
+/// Whether JavaScript's `parseInt` and `parseFloat` agree on it, which is the original's test of an integer.
+fn is_whole(number: f64) -> bool {
+    number.fract() == 0.0 && number.abs() < 1e21
 }
 
 /// An integer keeps its digits; `5.0` and `1e3` are written out.

@@ -66,6 +66,12 @@ fn integers() {
 }
 
 #[test]
+fn whole_numbers_end_where_the_exponent_begins() {
+    assert!(is_whole(-7.0) && is_whole(1e20));
+    assert!(!is_whole(1.5) && !is_whole(1e21) && !is_whole(f64::NAN) && !is_whole(f64::INFINITY));
+}
+
+#[test]
 fn booleans() {
     check("true", &[(of(Kind::Whole), "1"), (of(Kind::Truth), "true"), (of(Kind::Text), r#""true""#)]);
     check("false", &[(of(Kind::Whole), "0"), (of(Kind::Truth), "false"), (of(Kind::Text), r#""false""#)]);

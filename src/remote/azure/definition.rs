@@ -3,6 +3,7 @@
 use super::cell::{json_object, json_string};
 use super::column::ColumnType;
 use super::error::Error;
+use crate::platform::case;
 use serde::Deserialize;
 use serde::de::{MapAccess, Visitor};
 use std::fmt;
@@ -110,7 +111,7 @@ impl Definition {
 
 /// Whether two names are one, as names of tables and columns are in any case.
 pub(super) fn same_name(left: &str, right: &str) -> bool {
-    left.eq_ignore_ascii_case(right) || !left.is_ascii() && left.to_lowercase() == right.to_lowercase()
+    left.eq_ignore_ascii_case(right) || !left.is_ascii() && case::lower(left) == case::lower(right)
 }
 
 #[cfg(test)]

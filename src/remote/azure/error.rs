@@ -1,5 +1,6 @@
 //! What can go wrong between an app's calls, its tables and a filter.
 
+use crate::platform::number;
 use crate::{database, soup, sync};
 
 /// Why a table could not be defined, read or written, or a query not understood.
@@ -44,7 +45,7 @@ pub enum Error {
         to: &'static str,
     },
     /// A date lies outside of what a server can hold.
-    #[error("The date {0} ms is outside of the years 0000 to 9999, which is what a date column holds.")]
+    #[error("The date {} ms is outside of the years 0000 to 9999, which is what a date column holds.", number::text(*.0))]
     DateRange(f64),
     /// A record cannot be stored in its table.
     #[error("Failed to serialize value {value}. Column definitions: {columns}: {cause}")]

@@ -12,7 +12,7 @@
 //! All give null when an argument is null.
 
 use super::instant::Instant;
-use super::number;
+use crate::platform::{case, number};
 use rusqlite::Connection;
 use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::types::{Value, ValueRef};
@@ -44,8 +44,8 @@ const FUNCTIONS: [(&str, i32, Function); 19] = [
     ("azure_indexof", 2, |a| Some(Value::Integer(index_of(&a.text(0)?, &a.text(1)?)))),
     ("azure_substring", 2, |a| Some(Value::Text(substring(&a.text(0)?, a.number(1)?, f64::INFINITY)))),
     ("azure_substring", 3, |a| Some(Value::Text(substring(&a.text(0)?, a.number(1)?, a.number(2)?)))),
-    ("azure_upper", 1, |a| Some(Value::Text(a.text(0)?.to_uppercase()))),
-    ("azure_lower", 1, |a| Some(Value::Text(a.text(0)?.to_lowercase()))),
+    ("azure_upper", 1, |a| Some(Value::Text(case::upper(&a.text(0)?)))),
+    ("azure_lower", 1, |a| Some(Value::Text(case::lower(&a.text(0)?)))),
     ("azure_trim", 1, |a| Some(Value::Text(a.text(0)?.trim_matches(is_space).to_owned()))),
     ("azure_replace", 3, |a| Some(Value::Text(replace(&a.text(0)?, &a.text(1)?, &a.text(2)?)))),
     ("azure_startswith", 2, |a| Some(truth(a.folded(0)?.starts_with(&a.folded(1)?)))),
@@ -82,14 +82,14 @@ impl Arguments<'_, '_> {
 
     /// A text without its case.
     fn folded(&self, at: usize) -> Option<String> {
-        Some(self.text(at)?.to_lowercase())
+        Some(case::lower(&self.text(at)?))
     }
 
     fn number(&self, at: usize) -> Option<f64> {
         match self.value(at)? {
             ValueRef::Integer(number) => Some(number as f64),
             ValueRef::Real(number) => Some(number),
-            ValueRef::Text(_) => self.text(at)?.trim().parse().ok().filter(|number: &f64| number.is_finite()),
+            ValueRef::Text(_) => number::parse(self.text(at)?.trim()).filter(|number| number.is_finite()),
             ValueRef::Null | ValueRef::Blob(_) => None,
         }
     }

@@ -4,7 +4,7 @@
 
 use super::cell::Cell;
 use super::error::Error;
-use super::number;
+use crate::platform::number;
 use serde_json::value::RawValue;
 
 /// The longest id, in UTF-16 units.

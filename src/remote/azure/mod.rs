@@ -21,7 +21,6 @@ mod functions;
 mod id;
 mod instant;
 mod named;
-mod number;
 mod odata;
 mod odata_lex;
 mod odata_parse;

@@ -14,7 +14,8 @@ use super::error::Error;
 use super::expression::{Arithmetic, Comparison, Expression, Function, Literal};
 use super::instant::Instant;
 use super::query::{Ordering, Query};
-use super::{number, wire};
+use super::wire;
+use crate::platform::number;
 
 impl Dialect {
     /// A point in time as a constant of a filter. The fraction has three digits where three say it, and seven otherwise.

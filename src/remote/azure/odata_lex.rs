@@ -2,6 +2,7 @@
 
 use super::error::Error;
 use super::instant::Instant;
+use crate::platform::number;
 
 /// One word of OData text.
 #[derive(Debug, Clone, PartialEq)]
@@ -123,7 +124,10 @@ impl<'t> Lexer<'t> {
         let known = matches!(suffix, "" | "f" | "F" | "m" | "M" | "d" | "D") || whole && matches!(suffix, "l" | "L");
         match text.parse() {
             Ok(integer) if whole && known => Ok(Token::Whole(integer)),
-            _ if known => text.parse().map(Token::Real).map_err(|_| self.error("Invalid number", start)),
+            _ if known => {
+                let real = number::parse(text).map(Token::Real);
+                real.ok_or_else(|| self.error("Invalid number", start))
+            }
             _ => Err(self.error(format!("Invalid number '{text}{suffix}'"), start)),
         }
     }

@@ -8,9 +8,9 @@ use super::column::{ColumnType, Kind};
 use super::error::Error;
 use super::expression::{Arithmetic, Comparison, Expression, Function, Literal};
 use super::instant::Instant;
-use super::number;
 use super::query::Ordering;
 use super::sql_term::{Term, balanced};
+use crate::platform::number;
 use rusqlite::types::Value;
 
 /// Where a column is found.
@@ -296,7 +296,7 @@ fn literal_number(literal: &Literal) -> Option<Literal> {
     let Literal::Text(text) = literal else { return None };
     let text = text.trim();
     let whole = text.parse().ok().map(Literal::Whole);
-    whole.or_else(|| text.parse().ok().filter(|number: &f64| number.is_finite()).map(Literal::Real))
+    whole.or_else(|| number::parse(text).filter(|number| number.is_finite()).map(Literal::Real))
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use super::definition::{Definition, ID, same_name};
 use super::error::Error;
 use super::table::{Table, TableColumn};
 use crate::database::Transaction;
+use crate::platform::case;
 use crate::soup::{IndexSpec, IndexType, Soup, registry};
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
@@ -37,7 +38,7 @@ struct Remembered {
 pub fn define(tx: &Transaction<'_>, definition: &Definition) -> Result<Table, Error> {
     registry::register(tx, SOUP, &[IndexSpec::unique("name", IndexType::String)])?;
     let memory = Soup::open(tx, SOUP)?;
-    let name = definition.name.to_lowercase();
+    let name = case::lower(&definition.name);
     let stored = memory.find(tx, "name", &name)?;
     let remembered: Option<Remembered> = match &stored {
         Some(stored) => Some(parse(&stored.json)?),
@@ -117,7 +118,7 @@ impl Tables {
     /// Makes a table known, in place of one of its name.
     pub fn add(&self, table: Table) -> Rc<Table> {
         let table = Rc::new(table);
-        self.by_name.borrow_mut().insert(table.name.to_lowercase(), Rc::clone(&table));
+        self.by_name.borrow_mut().insert(case::lower(&table.name), Rc::clone(&table));
         table
     }
 
@@ -126,7 +127,7 @@ impl Tables {
     /// # Errors
     /// [`Error::UndefinedTable`] when the app has not defined it.
     pub fn get(&self, name: &str) -> Result<Rc<Table>, Error> {
-        let found = self.by_name.borrow().get(&name.to_lowercase()).cloned();
+        let found = self.by_name.borrow().get(&case::lower(name)).cloned();
         found.ok_or_else(|| Error::UndefinedTable(name.to_owned()))
     }
 
