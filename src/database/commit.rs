@@ -6,7 +6,7 @@
 
 use super::job::Job;
 use super::notice::Changes;
-use super::{Error, Inner};
+use super::{Error, Inner, connect};
 use crate::pager::{FoldNeed, News, Outcome};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -137,9 +137,13 @@ impl Inner {
     /// A flush failed: memory goes back to what is durable, and every write that it held is told why.
     fn fail(&self, error: Error) {
         self.undo();
+        let mut names = BTreeSet::new();
         for job in self.queue.take_all() {
+            names.extend(job.names().iter().cloned());
             job.settle(Err(error.clone()));
         }
+        // Whoever has read what is undone must read again.
+        self.notices.send(&Changes { names, everything: false });
     }
 
     /// A flush was dropped half-way (natively, where futures can be): nobody knows whether its commit is at rest.
@@ -177,7 +181,7 @@ impl Inner {
     fn reconnect(&self) {
         let mut slot = self.connection.borrow_mut();
         drop(slot.take());
-        *slot = self.pager.connect().ok();
+        *slot = connect(&self.pager).ok();
     }
 
     /// Runs a job and, unless it fails, queues it for the next commit. Tells whether it did not fail.

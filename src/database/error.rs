@@ -12,6 +12,9 @@ pub enum Error {
     /// SQLite refused a statement.
     #[error("{0}")]
     Sql(String),
+    /// A statement ran longer than it may.
+    #[error("the query took longer than its timeout and was broken off: narrow it, or give it more time")]
+    Timeout,
     /// The store has been closed.
     #[error("store '{0}' is closed: open it again")]
     Closed(String),
@@ -29,6 +32,7 @@ impl Error {
         match self {
             Self::Pager(error) => error.code(),
             Self::Sql(_) => "SQL",
+            Self::Timeout => "QUERY_TIMEOUT",
             Self::Closed(_) => "STORE_CLOSED",
             Self::Busy => "STORE_BUSY",
             Self::Interrupted => "WRITE_INTERRUPTED",
@@ -38,6 +42,10 @@ impl Error {
 
 impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
-        Self::Sql(error.to_string())
+        match error.sqlite_error_code() {
+            // Nothing else interrupts a statement.
+            Some(rusqlite::ErrorCode::OperationInterrupted) => Self::Timeout,
+            _ => Self::Sql(error.to_string()),
+        }
     }
 }

@@ -1,12 +1,15 @@
 //! Read and write transactions that resolve when durable, and change notices.
 
+mod budget;
 mod commit;
 mod error;
+pub mod guard;
 mod job;
 mod notice;
 mod options;
 mod transaction;
 
+pub use budget::Budget;
 pub use error::Error;
 pub use notice::{Changes, Subscription};
 pub use options::{Durability, Key, OpenOptions};
@@ -20,12 +23,30 @@ use job::Job;
 use notice::Notices;
 use rusqlite::Connection;
 use std::cell::{Cell, RefCell};
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 /// One open store. Clones share it.
 #[derive(Clone)]
 pub struct Database {
     inner: Rc<Inner>,
+}
+
+/// A store that may have been let go of. See [`Database::downgrade`].
+#[derive(Clone)]
+pub struct WeakDatabase(Weak<Inner>);
+
+impl WeakDatabase {
+    /// The store, if anyone still has it.
+    pub fn upgrade(&self) -> Option<Database> {
+        self.0.upgrade().map(|inner| Database { inner })
+    }
+}
+
+/// A new connection on the pages, whose statements can be guarded.
+fn connect(pager: &Pager) -> rusqlite::Result<Connection> {
+    let connection = pager.connect()?;
+    guard::install(&connection);
+    Ok(connection)
 }
 
 struct Inner {
@@ -58,7 +79,7 @@ impl Database {
     /// As [`Database::open`].
     pub async fn open_on(medium: Rc<dyn Medium>, options: OpenOptions) -> Result<Self, Error> {
         let pager = Pager::open(medium, &options.name, options.key, options.durability).await?;
-        let connection = RefCell::new(Some(pager.connect()?));
+        let connection = RefCell::new(Some(connect(&pager)?));
         let inner = Rc::new(Inner {
             connection,
             pager,
@@ -69,6 +90,11 @@ impl Database {
         });
         Self::listen(&inner);
         Ok(Self { inner })
+    }
+
+    /// The store for those who must not keep it open.
+    pub fn downgrade(&self) -> WeakDatabase {
+        WeakDatabase(Rc::downgrade(&self.inner))
     }
 
     fn listen(inner: &Rc<Inner>) {
@@ -132,7 +158,8 @@ impl Database {
         self.inner.clone().refresh().await
     }
 
-    /// Calls `listener` after each durable commit, of this tab or another, until the subscription is dropped.
+    /// Calls `listener` after each durable commit, of this tab or another, and when writes of this tab that could be read
+    /// already are undone, until the subscription is dropped.
     pub fn subscribe(&self, listener: impl Fn(&Changes) + 'static) -> Subscription {
         self.inner.notices.subscribe(listener)
     }

@@ -3,8 +3,9 @@
 use super::json_text::push_string;
 use super::page::RowWriter;
 use super::query::{Query, Wanted};
-use super::query_spec::QuerySpec;
+use super::query_spec::{QuerySpec, QueryType};
 use super::{Error, Result};
+use crate::database::{self, Budget, guard};
 use rusqlite::{CachedStatement, Connection};
 use std::cell::RefCell;
 use std::fmt::Write as _;
@@ -12,6 +13,7 @@ use std::fmt::Write as _;
 /// A query with the number of its results, which is fixed when the cursor is opened.
 ///
 /// It holds no rows: each page runs the query again, and shows the entries as they are then (SmartStore spec, Cursor).
+/// One that is opened with `snapshot` holds the JSON of all its rows instead, up to [`LARGEST_SNAPSHOT`] bytes.
 ///
 /// ```
 /// use tureen::database::{Database, OpenOptions};
@@ -37,9 +39,20 @@ pub struct Cursor {
     spec: QuerySpec,
     soup: Option<String>,
     total: u64,
-    /// The first page's entries, read when the total was found, until any page is asked for.
-    first: RefCell<Option<String>>,
+    held: Held,
 }
+
+/// The rows, as JSON, that need not be read again.
+#[derive(Debug)]
+enum Held {
+    /// Those of the first page, read when the total was found, until any page is asked for.
+    First(RefCell<Option<String>>),
+    /// Those of every page.
+    Pages(Vec<String>),
+}
+
+/// How many bytes of JSON a snapshot may take.
+pub const LARGEST_SNAPSHOT: usize = 16 << 20;
 
 impl Cursor {
     /// Runs a query on `soup`, or a smart query, which names its soups itself.
@@ -47,14 +60,58 @@ impl Cursor {
     /// # Errors
     /// A malformed spec, a soup that does not exist, and what SQLite says to the query.
     pub fn open(conn: &Connection, spec: QuerySpec, soup: Option<&str>) -> Result<Self> {
+        let _budget = Budget::start(conn, spec.timeout);
+        let held =
+            if spec.snapshot { Self::open_snapshot(conn, &spec, soup) } else { Self::open_first(conn, &spec, soup) };
+        let (total, held) = held.map_err(|error| in_words_of(&spec, error))?;
+        Ok(Self { spec, soup: soup.map(str::to_owned), total, held })
+    }
+
+    fn open_first(conn: &Connection, spec: &QuerySpec, soup: Option<&str>) -> Result<(u64, Held)> {
         let mut first = String::new();
         // One row more than the page has tells whether counting is needed at all.
-        let read = write_page(conn, &spec, soup, (0, spec.page_size.saturating_add(1)), &mut first)?;
+        let read = write_page(conn, spec, soup, (0, spec.page_size.saturating_add(1)), &mut first)?;
         let total = match read {
             Read::All(count) => count,
-            Read::Some => count(conn, &spec, soup)?,
+            Read::Some => count(conn, spec, soup)?,
         };
-        Ok(Self { spec, soup: soup.map(str::to_owned), total, first: RefCell::new(Some(first)) })
+        Ok((total, Held::First(RefCell::new(Some(first)))))
+    }
+
+    fn open_snapshot(conn: &Connection, spec: &QuerySpec, soup: Option<&str>) -> Result<(u64, Held)> {
+        let query = Query::new(conn, spec, soup, Wanted::Page)?;
+        let mut statement = prepare(conn, &query, Some((0, u64::MAX)))?;
+        let writer = RowWriter::new(&statement, query.shape);
+        let mut rows = statement.raw_query();
+        let (mut pages, mut total, mut bytes) = (Vec::new(), 0, 0);
+        loop {
+            let mut page = String::new();
+            let count = writer.write(&mut rows, spec.page_size, &mut page)?;
+            total += count;
+            bytes += page.len();
+            if bytes > LARGEST_SNAPSHOT {
+                return Err(Error::SnapshotTooLarge(LARGEST_SNAPSHOT));
+            }
+            if count > 0 {
+                pages.push(page);
+            }
+            // SQLite runs a statement again when it is asked for a row after the last one.
+            if count < spec.page_size {
+                return Ok((total, Held::Pages(pages)));
+            }
+        }
+    }
+
+    /// The tables that the query reads, SQLite's own among them.
+    ///
+    /// # Errors
+    /// As [`Cursor::open`].
+    pub(super) fn tables(&self, conn: &Connection) -> Result<guard::Asked> {
+        let query = Query::new(conn, &self.spec, self.soup.as_deref(), Wanted::Page)?;
+        // Not from the cache: only a compilation asks.
+        let (compiled, asked) = guard::reading(|| conn.prepare(&query.sql).map(drop));
+        compiled?;
+        Ok(asked)
     }
 
     /// The query.
@@ -95,16 +152,27 @@ impl Cursor {
             self.total,
             self.total_pages()
         );
-        let first = self.first.take();
-        match first {
-            Some(first) if index == 0 => out.push_str(&first),
-            _ => {
-                let page = (index.saturating_mul(self.spec.page_size), self.spec.page_size);
-                write_page(conn, &self.spec, self.soup.as_deref(), page, &mut out)?;
-            }
-        }
+        self.write_rows(conn, index, &mut out).map_err(|error| in_words_of(&self.spec, error))?;
         out.push('}');
         Ok(out)
+    }
+
+    fn write_rows(&self, conn: &Connection, index: u64, out: &mut String) -> Result<()> {
+        match &self.held {
+            Held::Pages(pages) => {
+                let page = usize::try_from(index).ok().and_then(|index| pages.get(index));
+                out.push_str(page.map_or("[]", String::as_str));
+            }
+            Held::First(first) => match first.take() {
+                Some(first) if index == 0 => out.push_str(&first),
+                _ => {
+                    let _budget = Budget::start(conn, self.spec.timeout);
+                    let page = (index.saturating_mul(self.spec.page_size), self.spec.page_size);
+                    write_page(conn, &self.spec, self.soup.as_deref(), page, out)?;
+                }
+            },
+        }
+        Ok(())
     }
 }
 
@@ -140,20 +208,33 @@ fn count(conn: &Connection, spec: &QuerySpec, soup: Option<&str>) -> Result<u64>
     Ok(count.unsigned_abs())
 }
 
+/// Says which words of the query are meant where SQLite speaks of its full-text search.
+pub(super) fn in_words_of(spec: &QuerySpec, error: Error) -> Error {
+    match error {
+        Error::Database(database::Error::Sql(reason))
+            if spec.query_type == QueryType::Match || reason.starts_with("fts5: ") =>
+        {
+            Error::BadMatch(reason)
+        }
+        error => error,
+    }
+}
+
 /// Prepares the statement of `query` and binds its keys, then offset and limit.
 pub(super) fn prepare<'c>(
     conn: &'c Connection,
     query: &Query,
     page: Option<(u64, u64)>,
 ) -> Result<CachedStatement<'c>> {
-    let mut statement = conn.prepare_cached(&query.sql)?;
+    let (compiled, asked) = guard::reading(|| conn.prepare_cached(&query.sql));
+    if let Some(what) = asked.refused {
+        return Err(Error::ReadOnly(what));
+    }
+    let mut statement = compiled?;
     let page = page.map(|(offset, limit)| [offset, limit].map(|number| i64::try_from(number).unwrap_or(i64::MAX)));
     let page = page.as_ref().map_or(&[][..], |page| &page[..]);
     if statement.parameter_count() != query.keys.len() + page.len() {
         return Err(Error::BadQuery("smartSql has a parameter that nothing is bound to; write the value".to_owned()));
-    }
-    if !statement.readonly() {
-        return Err(Error::NotSelect);
     }
     for (number, key) in query.keys.iter().enumerate() {
         statement.raw_bind_parameter(number + 1, key)?;
@@ -223,7 +304,7 @@ mod tests {
         assert_eq!(ids(&kitchen, QuerySpec::exact("name", "' OR 1=1 --")), "");
         assert_eq!(ids(&kitchen, QuerySpec::matching(Some("about"), "\"b'); DROP\"")), "");
         let error = page(&kitchen, QuerySpec::matching(Some("about"), "b')")).unwrap_err();
-        assert_eq!(error.code(), "SQL");
+        assert_eq!(error.code(), "BAD_MATCH");
         assert_eq!(ids(&kitchen, QuerySpec::all()), "1,2,3,4");
     }
 
@@ -307,6 +388,70 @@ mod tests {
         kitchen.write(|tx| crate::soup::registry::drop_soup(tx, SOUP)).unwrap();
         let gone = kitchen.store.read(|conn| cursor.page(conn, 0, None)).unwrap_err();
         assert_eq!(gone.code(), "NO_SUCH_SOUP");
+    }
+
+    #[test]
+    fn a_snapshot_stays_as_it_was_opened() {
+        let kitchen = kitchen();
+        let by_size = QuerySpec::all().ordered_by("size", Order::Ascending).paged_by(2).as_snapshot();
+        let smart =
+            QuerySpec::smart("SELECT {cities:size}, {cities:_soupEntryId} FROM {cities} ORDER BY 1").paged_by(3);
+        let cases =
+            [(by_size.clone().selecting(["size"]), Some(SOUP)), (by_size, Some(SOUP)), (smart.as_snapshot(), None)];
+        for (spec, soup) in cases {
+            let open = || kitchen.read(|conn, _| Cursor::open(conn, spec.clone(), soup)).unwrap();
+            let pages = |cursor: &Cursor| -> Vec<String> {
+                (0..3).map(|index| kitchen.read(|conn, _| cursor.page(conn, index, None)).unwrap()).collect()
+            };
+            let plain = QuerySpec { snapshot: false, ..spec.clone() };
+            let cursor = open();
+            let before = pages(&cursor);
+            assert_eq!(before, pages(&kitchen.read(|conn, _| Cursor::open(conn, plain, soup)).unwrap()));
+            assert_eq!((cursor.total_entries(), cursor.total_pages()), (4, 2));
+            let added = kitchen.upsert(r#"[{"name":"first","size":-1},{"_soupEntryId":2,"name":"bonn","size":1}]"#);
+            kitchen.write(|tx| Soup::open(tx, SOUP)?.remove(tx, &[EntryId(1)])).unwrap();
+            assert_eq!(pages(&cursor), before);
+            assert_ne!(pages(&open()), before);
+            drop((added, cursor));
+            kitchen.write(|tx| crate::soup::registry::clear(tx, SOUP)).unwrap();
+            kitchen.write(|tx| Ok(tx.execute_batch("DELETE FROM sqlite_sequence WHERE name = 'TABLE_1'")?)).unwrap();
+            kitchen.upsert(r#"[{"size":12},{"size":30},{"size":9},{"size":2.5}]"#).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_snapshot_of_nothing_and_of_full_pages_only() {
+        let kitchen = kitchen();
+        let none = page(&kitchen, QuerySpec::exact("name", "none").as_snapshot()).unwrap();
+        assert_eq!(none, page(&kitchen, QuerySpec::exact("name", "none")).unwrap());
+        for size in [1, 2, 4] {
+            let cursor =
+                kitchen.read(|conn, _| Cursor::open(conn, QuerySpec::all().paged_by(size).as_snapshot(), Some(SOUP)));
+            assert_eq!((cursor.as_ref().unwrap().total_entries(), cursor.unwrap().total_pages()), (4, 4 / size));
+        }
+    }
+
+    #[test]
+    fn a_snapshot_that_would_fill_the_memory_is_refused() {
+        let sql = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20) \
+            SELECT printf('%.*c', 1000000, 'x') FROM n";
+        let spec = QuerySpec::smart(sql).paged_by(1);
+        assert_eq!(page(&kitchen(), spec.clone().as_snapshot()).unwrap_err().code(), "SNAPSHOT_TOO_LARGE");
+        assert!(page(&kitchen(), spec).is_ok());
+    }
+
+    #[test]
+    fn a_query_is_given_up_after_its_timeout_and_others_go_on() {
+        let kitchen = kitchen();
+        let endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
+        for spec in [QuerySpec::smart(endless), QuerySpec::smart(endless).as_snapshot()] {
+            let error = page(&kitchen, spec.within(5)).unwrap_err();
+            assert_eq!(error.code(), "QUERY_TIMEOUT");
+        }
+        let long =
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200000) SELECT count(*) FROM n";
+        assert!(page(&kitchen, QuerySpec::smart(long)).unwrap().ends_with("[[200000]]}"));
+        assert_eq!(ids(&kitchen, QuerySpec::all().within(60_000)), "1,2,3,4");
     }
 
     #[test]

@@ -85,6 +85,27 @@ pub enum Error {
     /// Smart SQL that is not one SELECT.
     #[error("Only SELECT are supported")]
     NotSelect,
+    /// Smart SQL that does something else than read.
+    #[error("Smart SQL only reads: {0} is refused")]
+    ReadOnly(String),
+    /// Smart SQL that reads a soup under several names and does not say which it means.
+    #[error(
+        "{{{reference}}} at character {at} can be that of several tables; write the alias of one before it: a.{{{reference}}}"
+    )]
+    AmbiguousReference {
+        /// What stands between the braces.
+        reference: String,
+        /// Where the braces start, counted from 0.
+        at: usize,
+    },
+    /// The words of a match query that SQLite cannot read.
+    #[error("Malformed match key ({0}): put what is not a word in double quotes")]
+    BadMatch(String),
+    /// A result that is too large to be kept.
+    #[error(
+        "The result is larger than the {0} bytes that a snapshot may take; narrow it, select paths, or leave out snapshot"
+    )]
+    SnapshotTooLarge(usize),
     /// A query specification that cannot be run.
     #[error("Malformed query spec: {0}")]
     BadQuery(String),
@@ -119,6 +140,10 @@ impl Error {
             Self::UnknownSoup { .. } => "UNKNOWN_SOUP",
             Self::BadReference { .. } => "BAD_REFERENCE",
             Self::NotSelect => "NOT_SELECT",
+            Self::ReadOnly(_) => "READ_ONLY",
+            Self::AmbiguousReference { .. } => "AMBIGUOUS_REFERENCE",
+            Self::BadMatch(_) => "BAD_MATCH",
+            Self::SnapshotTooLarge(_) => "SNAPSHOT_TOO_LARGE",
             Self::BadQuery(_) => "BAD_QUERY",
             Self::NotSearchable { .. } => "NOT_SEARCHABLE",
             Self::BadEntries(_) => "BAD_ENTRIES",

@@ -16,7 +16,8 @@
 //! | the key of a match query is written into the SQL | it is bound; phrases, `NEAR(…)` and `a + b` count as one word |
 //! | an external id on a json1 index compares as text, so that numbers are never found again | it compares as the value |
 //! | an exact, like or match query without a key fails inside SQLite, or finds nothing | the spec is refused |
-//! | only a leading INSERT, UPDATE or DELETE is refused in Smart SQL | anything but one SELECT is |
+//! | only a leading INSERT, UPDATE or DELETE is refused in Smart SQL | everything that does not only read, by SQLite itself |
+//! | a cursor's pages run the query again | with `snapshot` they are those of the moment when it was opened |
 //! | strings in an index escape `/` when they are the text of an object | they are the JSON as it came, without white space |
 
 pub mod registry;
@@ -31,6 +32,7 @@ mod error;
 mod growth;
 mod json_text;
 mod keyed;
+mod live;
 mod lookup;
 mod loose;
 mod match_query;
@@ -55,6 +57,7 @@ pub use entry::{EntryId, Stored};
 pub use error::Error;
 pub(crate) use json_text::push_string;
 pub use keyed::Keyed;
+pub use live::Live;
 pub use query_spec::{Order, QuerySpec, QueryType};
 pub use spec::{IndexSpec, IndexType};
 pub use table::Soup;

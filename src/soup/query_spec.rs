@@ -74,6 +74,13 @@ pub struct QuerySpec {
     pub page_size: u64,
     /// The paths whose values to give, in arrays, instead of whole entries.
     pub select_paths: Option<Vec<String>>,
+    /// Whether the cursor holds the rows that there are when it is opened, so that later writes do not shift its pages.
+    /// (Not in SmartStore.)
+    #[serde(deserialize_with = "loose::or_default", skip_serializing_if = "std::ops::Not::not")]
+    pub snapshot: bool,
+    /// After how many milliseconds a page is given up. (Not in SmartStore.)
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timeout: Option<u64>,
 }
 
 /// The page size of a spec that says none.
@@ -93,6 +100,8 @@ impl Default for QuerySpec {
             order: Order::default(),
             page_size: PAGE_SIZE,
             select_paths: None,
+            snapshot: false,
+            timeout: None,
         }
     }
 }
@@ -157,6 +166,18 @@ impl QuerySpec {
     #[must_use]
     pub fn selecting<P: Into<String>>(self, paths: impl IntoIterator<Item = P>) -> Self {
         Self { select_paths: Some(paths.into_iter().map(Into::into).collect()), ..self }
+    }
+
+    /// The same, with a cursor that later writes do not change.
+    #[must_use]
+    pub fn as_snapshot(self) -> Self {
+        Self { snapshot: true, ..self }
+    }
+
+    /// The same, given up when a page takes longer than this.
+    #[must_use]
+    pub fn within(self, milliseconds: u64) -> Self {
+        Self { timeout: Some(milliseconds), ..self }
     }
 
     /// Says what the spec lacks, if anything.

@@ -1,6 +1,6 @@
 //! Takes entries out of a soup.
 
-use super::cursor::prepare;
+use super::cursor::{in_words_of, prepare};
 use super::entry::EntryId;
 use super::query::{Query, Wanted};
 use super::query_spec::QuerySpec;
@@ -44,7 +44,8 @@ impl Soup {
         let query = Query::new(tx, spec, Some(self.name()), Wanted::Ids)?;
         let ids: Vec<EntryId> = {
             let mut statement = prepare(tx, &query, Some((0, spec.page_size)))?;
-            statement.raw_query().mapped(|row| row.get(0)).collect::<rusqlite::Result<_>>()?
+            let found: rusqlite::Result<_> = statement.raw_query().mapped(|row| row.get(0)).collect();
+            found.map_err(|error| in_words_of(spec, error.into()))?
         };
         self.remove(tx, &ids)
     }

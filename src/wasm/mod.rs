@@ -8,6 +8,7 @@ mod cursors;
 mod failure;
 mod host;
 mod http;
+mod observers;
 mod options;
 mod signal;
 mod store;

@@ -2,13 +2,14 @@
 
 use super::cursors::Cursors;
 use super::failure::Failure;
+use super::observers::Observers;
 use super::options;
 use super::task::promise;
 use crate::database::{Database, Transaction};
 use crate::pager::Medium;
 use crate::pager::medium::indexed_db::IndexedDbMedium;
 use crate::soup::{self, Cursor, EntryId, IndexSpec, QuerySpec, Soup, UpsertKey, registry};
-use js_sys::Promise;
+use js_sys::{Function, Promise};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
@@ -18,6 +19,7 @@ pub struct Store {
     name: String,
     database: Database,
     cursors: Cursors,
+    observers: Observers,
 }
 
 /// Opens the store `name`, making it when it is not there: a promise of a [`Store`].
@@ -26,7 +28,7 @@ pub fn open_store(name: String, options: JsValue) -> Promise {
     promise(async move {
         let database = Database::open(options::read(name.clone(), options)?).await?;
         database.write(registry::prepare).await?;
-        Ok(Store { name, database, cursors: Cursors::default() })
+        Ok(Store { name, database, cursors: Cursors::default(), observers: Observers::default() })
     })
 }
 
@@ -62,6 +64,7 @@ impl Store {
 
     /// Lets go of the store once its writes are done.
     pub fn close(&self) -> Promise {
+        self.observers.clear();
         let database = self.database.clone();
         promise(async move {
             database.close().await;
@@ -71,6 +74,7 @@ impl Store {
 
     /// Removes the store with all it holds.
     pub fn destroy(&self) -> Promise {
+        self.observers.clear();
         let database = self.database.clone();
         promise(async move {
             database.destroy().await?;
@@ -200,6 +204,18 @@ impl Store {
     #[wasm_bindgen(js_name = closeCursor)]
     pub fn close_cursor(&self, id: &str) {
         self.cursors.close(id);
+    }
+
+    /// Calls `callback` with the JSON text of a cursor, without an id, at the first page of a query on `soup`, or of a
+    /// smart query: soon, and again whenever a commit of any tab alters that text. When the query fails, the callback's
+    /// second argument is the error. What the callback throws is dropped. Returns the id that `unobserve` takes.
+    pub fn observe(&self, spec: &str, soup: Option<String>, callback: Function) -> u32 {
+        self.observers.add(&self.database, spec, soup, callback)
+    }
+
+    /// Ends a live query. Closing the store ends them all.
+    pub fn unobserve(&self, id: u32) {
+        self.observers.remove(id);
     }
 
     pub(super) fn name(&self) -> &str {

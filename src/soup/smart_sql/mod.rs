@@ -1,7 +1,8 @@
 //! Smart SQL: SELECT statements in which `{soup}` is a soup and `{soup:path}` a value of its entries.
 //!
 //! The rules are SmartStore's (spec, Smart SQL and storage), written as a rewriting of tokens. Where the original leaves
-//! the column `soup` ambiguous, because a query reads several soups, a path here knows its table.
+//! the column `soup` ambiguous, because a query reads several soups, a path here knows its table. That a query does
+//! nothing but read is not seen to here: SQLite itself does, when the query is compiled.
 
 mod scope;
 mod token;
@@ -19,7 +20,8 @@ use token::{Placed, Token, tokens};
 /// Values for its parameters (`?`) are bound by whoever runs it.
 ///
 /// # Errors
-/// A soup that does not exist, a reference that is none, anything but one SELECT.
+/// A soup that does not exist, a reference that is none or that can be that of several tables, a text that does not
+/// begin as a SELECT does.
 pub fn to_sql(conn: &Connection, sql: &str) -> Result<String> {
     Rewriting::new(conn).query(sql)
 }
@@ -45,7 +47,7 @@ impl<'c> Rewriting<'c> {
     /// Rewrites a whole query.
     pub(super) fn query(&mut self, sql: &str) -> Result<String> {
         let tokens = tokens(sql);
-        let tokens = check_is_select(&tokens)?;
+        let tokens = select(&tokens)?;
         let scopes = Scopes::of(tokens);
         let mut out = String::with_capacity(sql.len() + 64);
         let mut starts = Vec::with_capacity(tokens.len());
@@ -59,19 +61,20 @@ impl<'c> Rewriting<'c> {
                     let soup = self.soup(&reference)?;
                     match (prefix, reference.column(soup)) {
                         (_, Column::Whole) => out.push_str(soup.table()),
-                        (Some(_), Column::Own(name)) | (_, Column::Index(name)) => out.push_str(name),
-                        (None, Column::Own(name)) => {
-                            out.push_str(soup.table());
-                            out.push('.');
-                            out.push_str(name);
-                        }
+                        (Some(_), Column::Own(name) | Column::Index(name)) => out.push_str(name),
                         (Some(prefix), Column::Extracted(path)) => {
                             let from = starts.get(prefix).copied().unwrap_or(start);
                             let column = out.split_off(from) + "soup";
                             out.push_str(&extraction(&column, path));
                         }
-                        (None, Column::Extracted(path)) => {
-                            out.push_str(&extraction(&qualified(&scopes, number, soup), path));
+                        (None, column) => {
+                            let table = match scopes.qualifier(number, soup.name()) {
+                                Qualifier::Table => Some(soup.table()),
+                                Qualifier::Alias(alias) => Some(alias),
+                                Qualifier::Unknown => None,
+                                Qualifier::Several => return Err(reference.ambiguous()),
+                            };
+                            out.push_str(&column.of(table, soup));
                         }
                     }
                 }
@@ -142,7 +145,29 @@ enum Column<'r> {
     Extracted(&'r str),
 }
 
+impl Column<'_> {
+    /// The column as an expression, of the table or alias `table` if that is known.
+    fn of(&self, table: Option<&str>, soup: &Soup) -> String {
+        let name = match self {
+            Self::Whole => return soup.table().to_owned(),
+            Self::Own(name) => return format!("{}.{name}", table.unwrap_or(soup.table())),
+            Self::Index(name) => name,
+            Self::Extracted(_) => "soup",
+        };
+        let name = table.map_or_else(|| name.to_owned(), |table| format!("{table}.{name}"));
+        match self {
+            Self::Extracted(path) => extraction(&name, path),
+            _ => name,
+        }
+    }
+}
+
 impl<'a> Reference<'a> {
+    fn ambiguous(&self) -> Error {
+        let reference = format!("{}:{}", self.soup, self.path.unwrap_or_default());
+        Error::AmbiguousReference { reference, at: self.at }
+    }
+
     fn read(text: &'a str, at: usize) -> Result<Self> {
         let bad = || Error::BadReference { reference: text.to_owned(), at };
         let (soup, path) = match text.split_once(':') {
@@ -170,15 +195,6 @@ impl<'a> Reference<'a> {
     }
 }
 
-/// The column `soup` of `soup`, as token `number` has to call it.
-fn qualified(scopes: &Scopes<'_>, number: usize, soup: &Soup) -> String {
-    match scopes.qualifier(number, soup.name()) {
-        Qualifier::Table => format!("{}.soup", soup.table()),
-        Qualifier::Alias(alias) => format!("{alias}.soup"),
-        Qualifier::Unknown => "soup".to_owned(),
-    }
-}
-
 /// The number of the token that names the table of the reference at `number`, as `e` does in `e.{emp:name}`.
 fn prefix(tokens: &[Placed<'_>], number: usize) -> Option<usize> {
     let dot = number.checked_sub(1)?;
@@ -193,39 +209,13 @@ fn follows_match(tokens: &[Placed<'_>], number: usize) -> bool {
     before.is_some_and(|token| token.is_word("match"))
 }
 
-/// The tokens of one SELECT, without the semicolon that may end it.
-///
-/// It will be run as `SELECT … FROM (<it>)`, where SQLite takes nothing but a SELECT; so what is left to refuse here
-/// is a text that closes that parenthesis itself, and SQLite's pragma functions, some of which write.
-fn check_is_select<'t, 'a>(tokens: &'t [Placed<'a>]) -> Result<&'t [Placed<'a>]> {
+/// The tokens of a SELECT, without the semicolon that may end it: it is run as `SELECT … FROM (<it>)`.
+fn select<'t, 'a>(tokens: &'t [Placed<'a>]) -> Result<&'t [Placed<'a>]> {
     let end = tokens.iter().rposition(|placed| !placed.token.is_space() && placed.token != Token::Symbol(';'));
     let tokens = tokens.get(..end.map_or(0, |end| end + 1)).unwrap_or_default();
     let first = tokens.iter().find(|placed| !placed.token.is_space());
-    if !first.is_some_and(|placed| placed.token.is_any(&["select", "with", "values"])) {
-        return Err(Error::NotSelect);
-    }
-    let mut depth = 0_usize;
-    let mut statement = None;
-    for Placed { token, .. } in tokens {
-        match token {
-            Token::Symbol('(') => depth += 1,
-            Token::Symbol(')') => depth = depth.checked_sub(1).ok_or(Error::NotSelect)?,
-            Token::Symbol(';') => return Err(Error::NotSelect),
-            Token::Word(name) | Token::Quoted(name) if is_pragma(name) => return Err(Error::NotSelect),
-            word if depth == 0 && statement.is_none() && word.is_any(&STATEMENTS) => statement = Some(word),
-            _ => {}
-        }
-    }
-    let is_select = statement.is_some_and(|word| word.is_any(&["select", "values"]));
-    if is_select && depth == 0 { Ok(tokens) } else { Err(Error::NotSelect) }
-}
-
-/// The words of which the first outside parentheses says what a statement does, whatever WITH stands before it.
-const STATEMENTS: [&str; 6] = ["select", "values", "insert", "update", "delete", "replace"];
-
-fn is_pragma(name: &str) -> bool {
-    let name = name.trim_start_matches(['"', '[', '`']);
-    name.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("pragma_"))
+    let is_select = first.is_some_and(|placed| placed.token.is_any(&["select", "with", "values"]));
+    is_select.then_some(tokens).ok_or(Error::NotSelect)
 }
 
 #[cfg(test)]

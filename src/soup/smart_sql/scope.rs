@@ -1,7 +1,7 @@
 //! Which SELECT each piece of a query belongs to, and which soups that SELECT reads under which names.
 //!
-//! It is needed where a query reads several soups: their tables all have a column `soup`, so that a path which is not
-//! indexed must say whose.
+//! It is needed where a query reads several tables, or gives one another name: the soups' tables all have the columns
+//! `soup` and `id`, so that a path must say whose.
 
 use super::token::{Placed, Token};
 
@@ -32,8 +32,10 @@ pub(super) enum Qualifier<'a> {
     Table,
     /// By an alias.
     Alias(&'a str),
-    /// The query has one table only, or the SELECT does not read the soup, or reads it twice: nothing can be said.
+    /// The query has one table only, which it calls by its own name, or the SELECT does not read the soup.
     Unknown,
+    /// By several aliases, of which only the query can say which is meant.
+    Several,
 }
 
 /// Words that may stand after a table without being its alias.
@@ -66,8 +68,8 @@ const NO_ALIAS: [&str; 24] = [
 
 impl<'a> Scopes<'a> {
     pub(super) fn of(tokens: &[Placed<'a>]) -> Self {
-        let tables = (0..tokens.len()).filter(|number| is_table(tokens, *number));
-        if tables.take(2).count() < 2 {
+        let mut tables = (0..tokens.len()).filter(|number| is_table(tokens, *number));
+        if tables.next().is_none_or(|first| alias(tokens, first).is_none() && tables.next().is_none()) {
             return Self { selects: Vec::new(), of_token: Vec::new() };
         }
         let mut scopes = Self { selects: vec![Select::default()], of_token: Vec::with_capacity(tokens.len()) };
@@ -103,8 +105,8 @@ impl<'a> Scopes<'a> {
         self.selects.len() - 1
     }
 
-    /// What the column `soup` of `soup` is qualified with at token `number`. In a query on one table, nothing is: there
-    /// the text is the original's.
+    /// What the columns of `soup` are qualified with at token `number`. In a query on one table, nothing is: there the
+    /// text is the original's.
     pub(super) fn qualifier(&self, number: usize, soup: &str) -> Qualifier<'a> {
         let mut select = self.of_token.get(number).and_then(|own| self.selects.get(*own));
         while let Some(own) = select {
@@ -112,7 +114,8 @@ impl<'a> Scopes<'a> {
             match (tables.next(), tables.next()) {
                 (None, _) => select = own.around.and_then(|around| self.selects.get(around)),
                 (Some(table), None) => return table.alias.map_or(Qualifier::Table, Qualifier::Alias),
-                (Some(_), Some(_)) => return Qualifier::Unknown,
+                (Some(Table { alias: None, .. }), _) | (_, Some(Table { alias: None, .. })) => return Qualifier::Table,
+                (Some(_), Some(_)) => return Qualifier::Several,
             }
         }
         Qualifier::Unknown
