@@ -200,6 +200,10 @@ impl Inner {
     /// Takes over what other tabs committed.
     pub(super) async fn refresh(self: Rc<Self>) -> Result<(), Error> {
         let _turn = self.turn.lock().await;
+        // News that came too late must not open the storage again.
+        if self.connection.borrow().is_none() {
+            return Err(self.closed());
+        }
         self.recover().await;
         self.merge().await?;
         self.commit_waiting().await;

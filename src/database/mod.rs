@@ -66,11 +66,18 @@ impl Database {
     /// # Errors
     /// A wrong key, a damaged store, or storage that cannot be had.
     pub async fn open(options: OpenOptions) -> Result<Self, Error> {
+        Self::open_on(Self::medium_of(&options.name), options).await
+    }
+
+    /// Where the store `name` lies.
+    fn medium_of(name: &str) -> Rc<dyn Medium> {
         #[cfg(target_arch = "wasm32")]
-        let medium = crate::pager::medium::indexed_db::IndexedDbMedium::new(&options.name);
+        return Rc::new(crate::pager::medium::indexed_db::IndexedDbMedium::new(name));
         #[cfg(not(target_arch = "wasm32"))]
-        let medium = crate::pager::medium::memory::MemoryMedium::new();
-        Self::open_on(Rc::new(medium), options).await
+        {
+            let _ = name;
+            Rc::new(crate::pager::medium::memory::MemoryMedium::new())
+        }
     }
 
     /// Opens the store that lies in `medium`, making it when it is not there.
@@ -95,6 +102,31 @@ impl Database {
     /// The store for those who must not keep it open.
     pub fn downgrade(&self) -> WeakDatabase {
         WeakDatabase(Rc::downgrade(&self.inner))
+    }
+
+    /// Everything durable as one file, sealed with `key`, which must not be the device's own.
+    ///
+    /// # Errors
+    /// A store that is closed, or a cipher that fails.
+    pub async fn export(&self, key: Key) -> Result<Vec<u8>, Error> {
+        self.inner.flush().await;
+        let _turn = self.inner.turn.lock().await;
+        if self.inner.connection.borrow().is_none() {
+            return Err(self.inner.closed());
+        }
+        Ok(self.inner.pager.export(&key).await?)
+    }
+
+    /// Opens the store `options.name` with what `file`, an export that `file_key` opens, holds: that takes the place of
+    /// whatever store there was, in one transaction.
+    ///
+    /// # Errors
+    /// A file that is none, not whole or of another key, and storage that fails: then everything is as it was.
+    pub async fn import(options: OpenOptions, file: &[u8], file_key: Key) -> Result<Self, Error> {
+        let medium = Self::medium_of(&options.name);
+        Pager::import(&*medium, &options.name, file, &file_key, &options.key).await?;
+        // It says hello, upon which other tabs look for what is new.
+        Self::open_on(medium, options).await
     }
 
     fn listen(inner: &Rc<Inner>) {

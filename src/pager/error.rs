@@ -28,6 +28,9 @@ pub enum Error {
     /// The browser refuses to store anything: private mode, a blocked origin, or no IndexedDB at all.
     #[error("storage is refused ({0}): allow this page to keep data, or leave private browsing")]
     Refused(String),
+    /// A file that is no export of a store, or not the whole of one.
+    #[error("this is not a whole export of a store ({0}): nothing was changed; take another copy of the file")]
+    BadExport(String),
     /// A newer version of this software wrote the store.
     #[error("store '{store}' has format {found}, and this version reads up to {known}: update the app")]
     Newer {
@@ -55,6 +58,7 @@ impl Error {
         match self {
             Self::WrongKey { .. } => "WRONG_KEY",
             Self::Damaged { .. } => "STORE_DAMAGED",
+            Self::BadExport(_) => "BAD_EXPORT",
             Self::Full => "STORAGE_FULL",
             Self::Refused(_) => "STORAGE_REFUSED",
             Self::Newer { .. } => "STORE_NEWER",

@@ -6,6 +6,7 @@
 use super::codec::{Malformed, Reader, put_number};
 use super::page::{PAGE_SIZE, PageNumber, Pages};
 use super::seal::Tag;
+use std::collections::BTreeSet;
 
 /// Pages of an extent.
 pub(super) const EXTENT_PAGES: usize = (1 << 20) / PAGE_SIZE;
@@ -13,6 +14,13 @@ pub(super) const EXTENT_PAGES: usize = (1 << 20) / PAGE_SIZE;
 /// The extents that hold a file of `size` bytes.
 pub(super) fn count(size: u64) -> usize {
     size.div_ceil((EXTENT_PAGES * PAGE_SIZE) as u64) as usize
+}
+
+/// The indexes of the extents that hold a file of `size` bytes.
+pub(super) fn all(size: u64) -> BTreeSet<u32> {
+    let mut all = BTreeSet::new();
+    all.extend(0..count(size) as u32);
+    all
 }
 
 /// The extent that page `number` lies in.

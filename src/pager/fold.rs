@@ -1,11 +1,13 @@
 //! Folding: what the log says goes into extents, and the log starts anew. A key change is a fold of everything.
 
-use super::extent::{self, Manifest, Written};
+use super::extent::{self, Written};
 use super::head::Head;
 use super::medium::{self, Swap};
 use super::open::Sealed;
+use super::page::Pages;
 use super::seal::{self, Kind, Tag};
 use super::{Error, Key, Outcome, Pager, Place};
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
@@ -60,8 +62,7 @@ impl Pager {
         let head = Head { generation: place.head.generation + 1, fold: commit, ..place.head };
         let sealed = Sealed::fresh(&key, place.identity.store, head.generation).await?;
         let next = Place { identity: sealed.identity, seal: Rc::new(sealed.seal), head, commit, ..place.clone() };
-        let mut all = BTreeSet::new();
-        all.extend(0..extent::count(self.pages.borrow().durable_size()) as u32);
+        let all = extent::all(self.pages.borrow().durable_size());
         let birth = Some(sealed.device_key);
         let outcome = self.rewrite(&place, next, &all, birth).await?;
         if outcome == Outcome::Durable {
@@ -91,34 +92,18 @@ impl Pager {
         changed: &BTreeSet<u32>,
         device_key: Option<Option<super::DeviceKey>>,
     ) -> Result<Outcome, Error> {
-        let fold = next.head.fold;
-        let size = self.pages.borrow().durable_size();
-        let count = extent::count(size);
-        next.manifest = Manifest { size, tag: next.tag, extents: next.manifest.extents };
-        next.manifest.extents.resize(count, Written { fold, tag: Tag::default() });
-        let mut extents = Vec::with_capacity(changed.len());
-        for &index in changed {
-            let bytes = extent::collect(&self.pages.borrow(), index);
-            let label = next.label(Kind::Extent, fold, index, Tag::default());
-            let sealed = next.seal.seal(&label, &bytes).await?;
-            if let Some(written) = next.manifest.extents.get_mut(index as usize) {
-                *written = Written { fold, tag: seal::tag(&sealed) };
-            }
-            extents.push((index, sealed));
-        }
-        let label = next.label(Kind::Manifest, fold, 0, Tag::default());
-        let manifest = next.seal.seal(&label, &next.manifest.encode()).await?;
+        let (extents, manifest) = next.seal_extents(&self.pages, changed).await?;
         let identity = next.identity.text();
         let swap = self
             .medium
             .fold(medium::Fold {
-                expected: &now.head.text(),
+                expected: Some(&now.head.text()),
                 newest: now.commit,
                 witness: next.commit,
                 head: &next.head.text(),
                 manifest: &manifest,
                 extents: &extents,
-                extent_count: count as u32,
+                extent_count: next.manifest.extents.len() as u32,
                 birth: device_key.as_ref().map(|device| (identity.as_str(), device.as_ref())),
             })
             .await?;
@@ -129,5 +114,33 @@ impl Pager {
         *self.place.borrow_mut() = next;
         self.pages.borrow_mut().folded();
         Ok(Outcome::Durable)
+    }
+}
+
+impl Place {
+    /// The extents `changed` of what is durable in `pages`, sealed for the fold of this place, whose manifest is made
+    /// with them; and that manifest, sealed. While it runs, pages may change for the next commit.
+    pub(super) async fn seal_extents(
+        &mut self,
+        pages: &RefCell<Pages>,
+        changed: &BTreeSet<u32>,
+    ) -> Result<(Vec<(u32, Vec<u8>)>, Vec<u8>), Error> {
+        let fold = self.head.fold;
+        let size = pages.borrow().durable_size();
+        (self.manifest.size, self.manifest.tag) = (size, self.tag);
+        self.manifest.extents.resize(extent::count(size), Written { fold, tag: Tag::default() });
+        let mut extents = Vec::with_capacity(changed.len());
+        for &index in changed {
+            let bytes = extent::collect(&pages.borrow(), index);
+            let label = self.label(Kind::Extent, fold, index, Tag::default());
+            let sealed = self.seal.seal(&label, &bytes).await?;
+            if let Some(written) = self.manifest.extents.get_mut(index as usize) {
+                *written = Written { fold, tag: seal::tag(&sealed) };
+            }
+            extents.push((index, sealed));
+        }
+        let label = self.label(Kind::Manifest, fold, 0, Tag::default());
+        let manifest = self.seal.seal(&label, &self.manifest.encode()).await?;
+        Ok((extents, manifest))
     }
 }

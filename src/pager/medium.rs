@@ -88,8 +88,8 @@ pub enum Appended {
 
 /// A fold: replaces what it names, and removes every commit from the log.
 pub struct Fold<'a> {
-    /// The head's text that it was built on.
-    pub expected: &'a str,
+    /// The head's text that it was built on; none for a store that does not exist yet.
+    pub expected: Option<&'a str>,
     /// The newest commit that it was built on; it is refused when there is a newer one.
     pub newest: u64,
     /// The commit up to which it folds: the newest, or one more for a key change.

@@ -11,6 +11,7 @@
 //! that fails leaves no trace. Now and then the log is *folded* into extents of a mebibyte. Whoever opens the store, or
 //! is told by another tab that there is something new, reads what it has not seen and takes it over.
 
+mod archive;
 mod codec;
 mod error;
 mod extent;
@@ -73,6 +74,12 @@ struct Place {
 }
 
 impl Place {
+    /// Right after the fold that `head` tells of, before its manifest is read or written.
+    fn at(identity: Identity, head: Head, seal: Seal) -> Self {
+        let (tag, manifest) = (Tag::default(), Manifest::default());
+        Self { identity, head, commit: head.fold, tag, manifest, log_bytes: 0, log_length: 0, seal: Rc::new(seal) }
+    }
+
     fn label(&self, kind: Kind, number: u64, index: u32, predecessor: Tag) -> Label {
         let (store, generation) = (self.identity.store, self.head.generation);
         Label { store, kind, generation, number, index, predecessor }

@@ -13,7 +13,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 /// How often opening starts over because another tab makes or folds the store at the same time.
-const ATTEMPTS: usize = 4;
+pub(super) const ATTEMPTS: usize = 4;
 
 impl Pager {
     /// Opens the store that lies in `medium`, or makes it.
@@ -49,24 +49,22 @@ impl Pager {
 
 /// What a new store sealed with `key` begins with.
 async fn birth(key: &Key) -> Result<Birth, Error> {
-    let head = Head::birth(store_id()?);
-    let Sealed { identity, seal, device_key } = Sealed::fresh(key, head.store, head.generation).await?;
-    let place = Place {
-        identity,
-        head,
-        commit: head.fold,
-        tag: Tag::default(),
-        manifest: Manifest::default(),
-        log_bytes: 0,
-        log_length: 0,
-        seal: Rc::new(seal),
-    };
+    let (place, device_key) = Place::born(key).await?;
     let label = place.label(Kind::Manifest, 0, 0, Tag::default());
     let manifest = place.seal.seal(&label, &place.manifest.encode()).await?;
     Ok(Birth { identity: place.identity.text(), head: place.head.text(), manifest, device_key })
 }
 
-fn store_id() -> Result<[u8; 16], Error> {
+impl Place {
+    /// The place of a new store, with its device's key if it has one.
+    pub(super) async fn born(key: &Key) -> Result<(Self, Option<key::DeviceKey>), Error> {
+        let head = Head::birth(store_id()?);
+        let Sealed { identity, seal, device_key } = Sealed::fresh(key, head.store, head.generation).await?;
+        Ok((Self::at(identity, head, seal), device_key))
+    }
+}
+
+pub(super) fn store_id() -> Result<[u8; 16], Error> {
     crate::platform::random().map_err(|error| Error::Storage(format!("no random numbers: {error}")))
 }
 
@@ -136,16 +134,7 @@ async fn unlock(name: &str, at_rest: &AtRest, key: &Key) -> Result<Place, Error>
     if !key::is_right(&seal, identity.store, head.generation, &identity.check).await? {
         return Err(wrong(identity.lock.hint().to_owned()));
     }
-    let mut place = Place {
-        identity,
-        head,
-        commit: head.fold,
-        tag: Tag::default(),
-        manifest: Manifest::default(),
-        log_bytes: 0,
-        log_length: 0,
-        seal: Rc::new(seal),
-    };
+    let mut place = Place::at(identity, head, seal);
     let label = place.label(Kind::Manifest, head.fold, 0, Tag::default());
     let manifest =
         place.seal.open(&label, &at_rest.manifest).await.map_err(|error| unreadable(name, "the manifest", error))?;

@@ -6,40 +6,40 @@ use futures::FutureExt;
 use futures::executor::block_on;
 
 /// A store with one connection, as the database room holds it.
-struct Tab {
+pub(super) struct Tab {
     connection: Option<Connection>,
-    pager: Pager,
+    pub(super) pager: Pager,
 }
 
 impl Tab {
-    fn open(medium: MemoryMedium, key: Key) -> Result<Self, Error> {
+    pub(super) fn open(medium: MemoryMedium, key: Key) -> Result<Self, Error> {
         let pager = block_on(Pager::open(Rc::new(medium), "test", key, Durability::Strict))?;
         let connection = Some(pager.connect().unwrap());
         Ok(Self { connection, pager })
     }
 
-    fn sql(&self, sql: &str) {
+    pub(super) fn sql(&self, sql: &str) {
         self.connection.as_ref().unwrap().execute_batch(sql).unwrap();
     }
 
-    fn commit(&self) -> Result<Outcome, Error> {
+    pub(super) fn commit(&self) -> Result<Outcome, Error> {
         let names = BTreeSet::from(["soup".to_owned()]);
         self.pager.stage(&names).map_or(Ok(Outcome::Durable), |staged| block_on(self.pager.commit(&staged)))
     }
 
-    fn undo(&mut self) {
+    pub(super) fn undo(&mut self) {
         self.connection = None;
         self.pager.roll_back();
         self.connection = Some(self.pager.connect().unwrap());
     }
 
-    fn catch_up(&mut self) -> Result<Touched, Error> {
+    pub(super) fn catch_up(&mut self) -> Result<Touched, Error> {
         let news = block_on(self.pager.fetch())?;
         self.undo();
         Ok(self.pager.adopt(news))
     }
 
-    fn rows(&self) -> Vec<i64> {
+    pub(super) fn rows(&self) -> Vec<i64> {
         let connection = self.connection.as_ref().unwrap();
         let check: String = connection.query_row("pragma integrity_check", [], |row| row.get(0)).unwrap();
         assert_eq!(check, "ok");
@@ -58,7 +58,7 @@ fn keys() -> [Key; 2] {
     [Key::None, Key::Bytes([7; KEY_BYTES])]
 }
 
-fn with_rows(medium: &MemoryMedium, key: Key, count: usize) -> Tab {
+pub(super) fn with_rows(medium: &MemoryMedium, key: Key, count: usize) -> Tab {
     let tab = Tab::open(medium.another(), key).unwrap();
     tab.sql("create table if not exists t (a integer primary key, b)");
     for _ in 0..count {
@@ -68,7 +68,7 @@ fn with_rows(medium: &MemoryMedium, key: Key, count: usize) -> Tab {
     tab
 }
 
-fn expect_rows(medium: &MemoryMedium, key: Key, count: i64) {
+pub(super) fn expect_rows(medium: &MemoryMedium, key: Key, count: i64) {
     assert_eq!(Tab::open(medium.another(), key).unwrap().rows(), (1..=count).collect::<Vec<_>>());
 }
 

@@ -40,6 +40,11 @@ pub(super) fn read(name: String, options: JsValue) -> Result<OpenOptions, Failur
     Ok(OpenOptions { name, key: key(options.key)?, durability })
 }
 
+/// The key that seals an export: none without a passphrase.
+pub(super) fn passphrase(text: Option<String>) -> Result<Key, Failure> {
+    text.map_or(Ok(Key::None), |text| key(JsKey::Passphrase(text)))
+}
+
 fn key(key: JsKey) -> Result<Key, Failure> {
     Ok(match key {
         JsKey::Device => Key::Device,

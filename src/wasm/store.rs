@@ -27,8 +27,18 @@ pub struct Store {
 pub fn open_store(name: String, options: JsValue) -> Promise {
     promise(async move {
         let database = Database::open(options::read(name.clone(), options)?).await?;
-        database.write(registry::prepare).await?;
-        Ok(Store { name, database, cursors: Cursors::default(), observers: Observers::default() })
+        Store::of(name, database).await
+    })
+}
+
+/// Opens the store `name` with what an export of a store holds, which takes the place of whatever store of that name
+/// there is: a promise of a [`Store`]. When it is rejected, everything is as it was.
+#[wasm_bindgen(js_name = importStore)]
+pub fn import_store(name: String, bytes: Vec<u8>, passphrase: Option<String>, options: JsValue) -> Promise {
+    promise(async move {
+        let options = options::read(name.clone(), options)?;
+        let database = Database::import(options, &bytes, options::passphrase(passphrase)?).await?;
+        Store::of(name, database).await
     })
 }
 
@@ -58,6 +68,26 @@ impl Store {
         let name = self.name.clone();
         promise(async move {
             Database::open(options::read(name, options)?).await?.close().await;
+            Ok(JsValue::UNDEFINED)
+        })
+    }
+
+    /// The whole store as one file, sealed with `passphrase`; without one, anybody can read it. A promise of a
+    /// `Uint8Array`, for `importStore`.
+    pub fn export(&self, passphrase: Option<String>) -> Promise {
+        let database = self.database.clone();
+        promise(async move {
+            let file = database.export(options::passphrase(passphrase)?).await?;
+            Ok(js_sys::Uint8Array::from(&file[..]))
+        })
+    }
+
+    /// Seals the store with the key that `options` name, in one transaction.
+    #[wasm_bindgen(js_name = changeKey)]
+    pub fn change_key(&self, options: JsValue) -> Promise {
+        let (database, name) = (self.database.clone(), self.name.clone());
+        promise(async move {
+            database.change_key(options::read(name, options)?.key).await?;
             Ok(JsValue::UNDEFINED)
         })
     }
@@ -224,6 +254,11 @@ impl Store {
 
     pub(super) fn database(&self) -> Database {
         self.database.clone()
+    }
+
+    async fn of(name: String, database: Database) -> Result<Self, Failure> {
+        database.write(registry::prepare).await?;
+        Ok(Self { name, database, cursors: Cursors::default(), observers: Observers::default() })
     }
 
     fn read<T>(&self, job: impl FnOnce(&rusqlite::Connection) -> soup::Result<T>) -> Result<T, JsValue> {

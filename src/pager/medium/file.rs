@@ -160,7 +160,7 @@ impl Medium for FileMedium {
     fn fold<'a>(&'a self, fold: Fold<'a>) -> LocalBoxFuture<'a, Result<Swap, Error>> {
         let folded = self.swap(
             Durability::Strict,
-            |transaction, head| Ok(head == Some(fold.expected) && !has_commit(transaction, fold.newest + 1)?),
+            |transaction, head| Ok(head == fold.expected && !has_commit(transaction, fold.newest + 1)?),
             |transaction| {
                 put_meta(transaction, "head", fold.head)?;
                 put_meta(transaction, "witness", fold.witness as i64)?;

@@ -184,10 +184,11 @@ impl Medium for MemoryMedium {
         Box::pin(async move {
             pause().await;
             self.write(|contents| {
-                let Some((identity, head, manifest, device)) = &mut contents.meta else { return Swap::Behind };
-                if head != fold.expected || contents.log.range(fold.newest + 1..).next().is_some() {
+                let found = contents.meta.as_ref().map(|(_, head, ..)| head.as_str());
+                if found != fold.expected || contents.log.range(fold.newest + 1..).next().is_some() {
                     return Swap::Behind;
                 }
+                let (identity, head, manifest, device) = contents.meta.get_or_insert_default();
                 contents.witness = fold.witness;
                 *head = fold.head.to_owned();
                 *manifest = fold.manifest.to_vec();

@@ -207,7 +207,7 @@ impl Medium for IndexedDbMedium {
     }
 
     fn fold<'a>(&'a self, fold: Fold<'a>) -> LocalBoxFuture<'a, Result<Swap, Error>> {
-        Box::pin(self.writing(self.swap(&[META, LOG, EXTENTS], Some(fold.expected), fold.newest, move |work| {
+        Box::pin(self.writing(self.swap(&[META, LOG, EXTENTS], fold.expected, fold.newest, move |work| {
             for (index, extent) in fold.extents {
                 work.put(EXTENTS, &(*index).into(), &bytes(extent))?;
             }
