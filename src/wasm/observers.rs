@@ -1,8 +1,8 @@
 //! Live queries: tells JavaScript of a query's result at once, and again whenever a commit of any tab alters it.
 
 use super::failure::Failure;
-use crate::tasks::spawn;
 use crate::database::{Changes, Database, Subscription};
+use crate::platform::tasks::spawn;
 use crate::soup::{self, Live, QuerySpec};
 use js_sys::Function;
 use std::cell::{Cell, RefCell};
