@@ -13,7 +13,7 @@ use super::key::{Key, Lock};
 use super::medium::{AtRest, Fold, Medium, Swap};
 use super::open::{ATTEMPTS, Image, Sealed, store_id};
 use super::{Error, Pager, Place};
-use std::collections::BTreeSet;
+use std::cell::RefCell;
 
 const MAGIC: &[u8] = b"TUREEN";
 /// The newest version of such files that this version reads, and the one that it writes.
@@ -46,9 +46,13 @@ impl Pager {
     /// # Errors
     /// A file that is none, not whole or of another key, and storage that fails: then everything is as it was.
     pub async fn import(medium: &dyn Medium, name: &str, file: &[u8], file_key: &Key, key: &Key) -> Result<(), Error> {
-        let image =
-            Image::read(name, at_rest(name, file)?, file_key).await.map_err(|error| of_file(error, file_key))?;
-        let pages = std::cell::RefCell::new(image.pages);
+        let at_rest = at_rest(name, file)?;
+        let count = at_rest.extents.len();
+        let image = Image::read(name, at_rest, file_key).await.map_err(|error| of_file(error, file_key))?;
+        if image.place.manifest.extents.len() != count {
+            return Err(Error::BadExport("it has more than its manifest lists".into()));
+        }
+        let pages = RefCell::new(image.pages);
         let all = extent::all(pages.borrow().durable_size());
         for _ in 0..ATTEMPTS {
             let found = medium.load().await?;

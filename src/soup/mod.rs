@@ -26,9 +26,13 @@ pub mod smart_sql;
 mod alter;
 mod cell;
 mod cursor;
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod differential_tests;
 mod document;
 mod entry;
 mod error;
+#[cfg(test)]
+mod full_text_tests;
 mod growth;
 mod json_text;
 mod keyed;
@@ -38,6 +42,8 @@ mod loose;
 mod match_query;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod model_tests;
+#[cfg(test)]
+mod odd_names_tests;
 mod page;
 mod projection;
 mod query;

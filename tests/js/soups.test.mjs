@@ -1,4 +1,4 @@
-// An open store as the module gives it: other indexes for a soup, snapshots, timeouts and live queries.
+// An open store as the module gives it: other indexes for a soup, snapshots, timeouts, live queries, exports and keys.
 import 'fake-indexeddb/auto';
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
@@ -158,4 +158,63 @@ test('a closed store tells nothing more', async () => {
   await other.close();
   await put({ name: 'Jena' });
   assert.deepEqual(heard, []);
+});
+
+/**
+ * How many cities there are in what a file holds.
+ * @param {Uint8Array} file
+ * @param {string} [passphrase]
+ */
+async function citiesOf(file, passphrase) {
+  const imported = await call((module) => module.importStore('copy', file, passphrase, options));
+  try {
+    assert.equal(imported.integrityCheck(), 'ok');
+    return rows(imported.openCursor(undefined, smart('SELECT count(*) FROM {city}')))[0][0];
+  } finally {
+    await imported.close();
+  }
+}
+
+test('a store is exported and imported, with and without a passphrase', async () => {
+  const text = (/** @type {Uint8Array} */ file) => Buffer.from(file).toString('latin1');
+  const [open, sealed] = [await store.export(undefined), await store.export('salt and pepper')];
+  assert.ok(open instanceof Uint8Array && text(open).includes('tallest') && !text(sealed).includes('tallest'));
+  await put({ name: 'Jena' });
+  assert.equal(await citiesOf(sealed, 'salt and pepper'), 2);
+  assert.equal(await citiesOf(await store.export(undefined)), 3);
+  await call((module) => module.removeStore('copy'));
+});
+
+test('what cannot be imported leaves the store that is there as it was', async () => {
+  assert.equal(await citiesOf(await store.export(undefined)), 2);
+  await put({ name: 'Jena' });
+  const file = await store.export('salt and pepper');
+  await assert.rejects(citiesOf(file, 'sugar'), { code: 'WRONG_KEY' });
+  await assert.rejects(citiesOf(file), { code: 'WRONG_KEY' });
+  await assert.rejects(citiesOf(file.slice(0, -1), 'salt and pepper'), { code: 'BAD_EXPORT' });
+  await assert.rejects(citiesOf(new Uint8Array(9)), { code: 'BAD_EXPORT' });
+  await assert.rejects(store.export(''), { code: 'BAD_ARGUMENT' });
+  const kept = await call((module) => module.openStore('copy', options));
+  assert.deepEqual(rows(kept.openCursor(undefined, smart('SELECT count(*) FROM {city}'))), [[2]]);
+  await kept.destroy();
+});
+
+test('an import takes the place of a store that another tab has open', async () => {
+  const file = await store.export(undefined);
+  const count = observed(other, smart('SELECT count(*) FROM {city}'));
+  assert.deepEqual(await count.next(), [[2]]);
+  await put({ name: 'Jena' });
+  assert.deepEqual(await count.next(), [[3]]);
+  const imported = await call((module) => module.importStore(name, file, undefined, options));
+  assert.deepEqual(await count.next(), [[2]]);
+  await imported.close();
+});
+
+test('a store has its new key from then on', async () => {
+  const bytes = Array.from({ length: 32 }, (_, at) => at);
+  await store.changeKey({ key: { bytes }, durability: 'relaxed' });
+  await put({ name: 'Jena' });
+  await assert.rejects(store.checkKey(options), { code: 'WRONG_KEY' });
+  await store.checkKey({ key: { bytes }, durability: 'relaxed' });
+  await assert.rejects(store.changeKey({ key: { passphrase: '' }, durability: 'strict' }), { code: 'BAD_ARGUMENT' });
 });
