@@ -1,4 +1,5 @@
-// `npm run pictures`: takes the pictures of the demo page that README shows, in Chromium, against a real backend.
+// `npm run pictures`: takes the pictures that README and docs/ show, of the demo page, in Chromium, against a real
+// backend, and of the inspector.
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DemoPage } from '../tests/e2e/demo-page.mjs';
@@ -29,6 +30,11 @@ await main(async () => {
     await prefer(page, 'light');
     await page.press('Resolve the conflict about Stock: roast the onions first');
     await take(page, 1280, 900, 'demo-conflict-1280.png');
+    await prefer(page, 'light');
+    await page.browser.open(world.page);
+    await page.browser.run(inspect);
+    await take(page, 1280, 900, 'inspector-1280.png');
+    await take(page, 390, 844, 'inspector-390.png');
   } finally {
     await world.stop();
   }
@@ -59,6 +65,28 @@ async function cook(page, world) {
   await page.shows({ status: /3 changes wait/ });
   await page.delete('Bread from the corner bakery');
   await page.shows({ status: /4 changes wait/ });
+}
+
+/** In the page: some contacts, and the inspector over them, with a query and its answer. */
+async function inspect() {
+  const { smartstoreClient: client } = navigator;
+  const specs = [
+    { path: 'LastName', type: 'string' }, { path: 'Address.City', type: 'string' }, { path: 'Notes', type: 'full_text' },
+  ];
+  await client.registerSoup('contacts', specs);
+  const people = [
+    ['Lovage', 'Ulm', 'Asks for the recipe'], ['Chervil', 'Jena', ''], ['Savory', 'Bonn', 'Brings bread'], ['Borage', 'Ulm', ''],
+  ];
+  const entries = people.map(([LastName, City, Notes]) => ({ LastName, Address: { City }, Notes }));
+  await client.upsertSoupEntries('contacts', entries);
+  await Tureen.showInspector();
+  const root = document.querySelector('body > div')?.shadowRoot;
+  const [field, form] = [root?.querySelector('textarea'), root?.querySelector('form')];
+  if (!root || !field || !form) throw new Error('the inspector is not open');
+  field.value = 'select {contacts:Address.City}, count(*)\nfrom {contacts} group by 1 order by 2 desc';
+  const answered = new Promise((resolve) => new MutationObserver(resolve).observe(root, { subtree: true, childList: true }));
+  form.requestSubmit();
+  await answered;
 }
 
 /** @param {DemoPage} page @param {'light' | 'dark'} scheme */

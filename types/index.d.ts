@@ -1,7 +1,11 @@
 // The package for TypeScript and editors: Tureen's own calls, `WindowsAzure`, and SmartStore's two faces.
 
+import type { Cursor, Entry, IndexSpec, LiveQuery, OnPage, QuerySpec, SmartStore, SmartStoreClient } from './smartstore.js';
 import type { StoreOptions as NamedStoreOptions, TureenPromise } from './windows-azure.js';
 
+export type {
+  Cursor, Entry, IndexSpec, LiveQuery, NamedStore, OnPage, QuerySpec, SmartStore, SmartStoreClient, StoreArgument,
+} from './smartstore.js';
 export * as WindowsAzure from './windows-azure.js';
 export type { TureenPromise } from './windows-azure.js';
 
@@ -38,6 +42,17 @@ export function openStore(
   options?: StoreOptions & { name?: string | null; isGlobalStore?: boolean; key?: NonNullable<StoreOptions['encryption']> },
 ): TureenPromise<Store>;
 
+/** Makes a store of what `store.export()` gave. `passphrase` is that of the export; the others are of the new store. */
+export function importStore(
+  bytes: Uint8Array | ArrayBuffer,
+  options?: StoreOptions & {
+    name?: string | null;
+    isGlobalStore?: boolean;
+    passphrase?: string;
+    key?: NonNullable<StoreOptions['encryption']>;
+  },
+): TureenPromise<Store>;
+
 /** Says whose user stores are meant from now on; null: nobody's. */
 export function setUser(id: string | null): void;
 
@@ -51,25 +66,6 @@ export function showInspector(store?: { storeName?: string | null; isGlobalStore
 export function storage(options?: {
   persist?: boolean;
 }): TureenPromise<{ persistent: boolean; usage?: number; quota?: number }>;
-
-/** An entry of a soup. */
-export type Entry = Record<string, any>;
-
-/** A path that a soup is searched by. */
-export interface IndexSpec {
-  path: string;
-  type: 'string' | 'integer' | 'floating' | 'full_text' | 'json1';
-}
-
-/** A page of what a query found, and where it stands. */
-export interface Cursor {
-  cursorId: string;
-  pageSize: number;
-  totalEntries: number;
-  totalPages: number;
-  currentPageIndex: number;
-  currentPageOrderedEntries: any[];
-}
 
 /** An open store, with the calls of SmartStore's client on it. */
 export class Store {
@@ -91,9 +87,9 @@ export class Store {
   upsertSoupEntriesWithExternalId(soup: string, entries: Entry[], path: string): TureenPromise<Entry[]>;
   retrieveSoupEntries(soup: string, ids: number[]): TureenPromise<Entry[]>;
   /** Removes entries by their ids, or those that a query spec finds. */
-  removeFromSoup(soup: string, chosen: number[] | object): TureenPromise<any>;
-  querySoup(soup: string, spec: object): TureenPromise<Cursor>;
-  runSmartQuery(spec: object): TureenPromise<Cursor>;
+  removeFromSoup(soup: string, chosen: number[] | QuerySpec): TureenPromise<any>;
+  querySoup(soup: string, spec: QuerySpec): TureenPromise<Cursor>;
+  runSmartQuery(spec: QuerySpec): TureenPromise<Cursor>;
   moveCursorToPageIndex(cursor: Cursor, index: number): TureenPromise<Cursor>;
   moveCursorToNextPage(cursor: Cursor): TureenPromise<Cursor>;
   moveCursorToPreviousPage(cursor: Cursor): TureenPromise<Cursor>;
@@ -102,6 +98,13 @@ export class Store {
   getDatabaseSize(): TureenPromise<number>;
   /** The rows of a Smart SQL query, each an array of its cells. */
   smartQuery(smartSql: string, limit?: number): TureenPromise<any[][]>;
+  /** A live query, of Smart SQL or a spec: tells its first page, soon, and whenever a commit of any tab alters it. */
+  observe(query: string | QuerySpec, onPage: OnPage, onError?: (error: Error) => void): LiveQuery;
+  observe(soup: string, spec: QuerySpec, onPage: OnPage, onError?: (error: Error) => void): LiveQuery;
+  /** The whole store as bytes, for `importStore`; sealed with the passphrase, if there is one. */
+  export(options?: { passphrase?: string }): TureenPromise<Uint8Array>;
+  /** Seals the store anew. */
+  changeKey(encryption: NonNullable<StoreOptions['encryption']>): TureenPromise<void>;
   /** `ok`, or what SQLite finds wrong with the store. */
   integrityCheck(): TureenPromise<string>;
   /** Lets go of the store once its writes are done. */
@@ -111,7 +114,7 @@ export class Store {
 }
 
 /** SmartStore's calls with callbacks, as `navigator.smartstore`. */
-export const smartstore: Record<string, any>;
+export const smartstore: SmartStore;
 
 /** SmartStore's calls that give promises, as `navigator.smartstoreClient`. */
-export const smartstoreClient: Record<string, (...given: any[]) => TureenPromise<any>>;
+export const smartstoreClient: SmartStoreClient;

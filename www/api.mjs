@@ -4,7 +4,7 @@ import { TureenError, attempt, load } from './core.mjs';
 import { setInitialSoups } from './initial-soups.mjs';
 import * as client from './smartstore/client.mjs';
 import { buildSmartQuerySpec } from './smartstore/specs.mjs';
-import { closeStore, inStore, logout as endSession, openStore as open, owned, requireUser, setDefaults } from './stores.mjs';
+import { closeStore, importStore as importBytes, inStore, logout as endSession, openStore as open, owned, requireUser, setDefaults } from './stores.mjs';
 
 export { TureenError } from './core.mjs';
 export { showInspector } from './inspect.mjs';
@@ -48,25 +48,54 @@ export const ready = ({ wasm, requireUser: required, soups, ...stores } = {}) =>
 export const logout = () => attempt(endSession);
 
 /**
+ * @typedef {object} Named
+ * @property {string | null} [name] the default store's when left out
+ * @property {boolean} [isGlobalStore]
+ * @property {import('./stores.mjs').Encryption} [key] another word for `encryption`
+ */
+
+/**
  * Opens a store.
  *
  * ```js
  * const store = await Tureen.openStore({ name: 'notes', encryption: { passphrase } });
  * await store.registerSoup('note', [{ path: 'title', type: 'string' }]);
  * ```
- * @param {StoreOptions & { name?: string | null, isGlobalStore?: boolean, key?: import('./stores.mjs').Encryption }} [options]
- *   `key` is another word for `encryption`
+ * @param {StoreOptions & Named} [options]
  * @returns {import('./core.mjs').TureenPromise<Store>}
  */
 export const openStore = ({ name, isGlobalStore = false, key, encryption, durability } = {}) =>
   attempt(async () => {
-    if (name != null && (typeof name !== 'string' || name === '')) {
-      throw new TureenError('BAD_ARGUMENT', 'A store is opened by a name: a string that is not empty.');
-    }
-    const store = new Store(name, isGlobalStore);
+    const store = new Store(checkedName(name), isGlobalStore);
     await open(store.config, { encryption: encryption ?? key, durability });
     return store;
   });
+
+/**
+ * Makes a store of what `store.export()` gave, on this device or another.
+ *
+ * ```js
+ * const store = await Tureen.importStore(await file.arrayBuffer(), { name: 'notes', passphrase });
+ * ```
+ * @param {Uint8Array | ArrayBuffer} bytes
+ * @param {StoreOptions & Named & { passphrase?: string }} [options] `passphrase` is that of the export; the others are
+ *   those of the new store
+ * @returns {import('./core.mjs').TureenPromise<Store>}
+ */
+export const importStore = (bytes, { name, isGlobalStore = false, passphrase, key, encryption, durability } = {}) =>
+  attempt(async () => {
+    const store = new Store(checkedName(name), isGlobalStore);
+    const given = bytes instanceof ArrayBuffer ? new Uint8Array(bytes) : bytes;
+    if (!(given instanceof Uint8Array)) throw new TureenError('BAD_ARGUMENT', 'What is imported is a Uint8Array or an ArrayBuffer.');
+    await importBytes(store.config, given, passphrase, { encryption: encryption ?? key, durability });
+    return store;
+  });
+
+/** @param {string | null | undefined} name */
+function checkedName(name) {
+  if (name == null || (typeof name === 'string' && name !== '')) return name;
+  throw new TureenError('BAD_ARGUMENT', 'A store is opened by a name: a string that is not empty.');
+}
 
 /** An open store, with the calls of SmartStore's client on it. It stays its user's, whoever logs in later. */
 export class Store {
@@ -186,6 +215,35 @@ export class Store {
       void client.closeCursor(this.config, cursor);
       return cursor.currentPageOrderedEntries;
     });
+  }
+
+  /**
+   * A live query: calls back with the first page of its results, soon, and again whenever a commit of any tab alters it.
+   *
+   * ```js
+   * const live = store.observe('select {note:title} from {note}', ({ currentPageOrderedEntries: rows }) => show(rows));
+   * live.stop();
+   * ```
+   * @param {...any} given `(smartSql, onPage, onError)`, `(smartQuerySpec, onPage, onError)` or `(soup, querySpec, onPage,
+   *   onError)`
+   * @returns {import('./smartstore/live.mjs').LiveQuery}
+   */
+  observe(...given) {
+    return client.observe(this.config, ...given);
+  }
+
+  /** The whole store as bytes, for `importStore`. @param {{ passphrase?: string }} [options] what seals them @returns {Answer} */
+  export(options) {
+    return client.exportStore(this.config, options);
+  }
+
+  /**
+   * Seals the store anew. A crash meanwhile leaves it under the one key or the other.
+   * @param {import('./stores.mjs').Encryption} encryption
+   * @returns {Answer}
+   */
+  changeKey(encryption) {
+    return client.changeKey(this.config, encryption);
   }
 
   /** `ok`, or what SQLite finds wrong with the store. @returns {Answer} */

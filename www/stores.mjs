@@ -31,6 +31,8 @@ const IS_DEFAULT = /^(global|user:[^:]*):defaultStore$/;
 
 /** Once opened, a store's handle; until then, the promise of it. @type {Map<string, Handle | Promise<Handle>>} */
 const handles = new Map();
+/** @type {WeakMap<Handle, StoreOptions>} */
+const openedWith = new WeakMap();
 /** @type {StoreOptions} */
 let defaults = {};
 /** Nobody has logged in at first. @type {Session} */
@@ -167,19 +169,51 @@ export async function openStore(name, options) {
 }
 
 /**
+ * Makes a store of what `export` of another gave. It takes the place of one that has its name.
+ * @param {StoreName} name
+ * @param {Uint8Array} bytes
+ * @param {string | undefined} passphrase that of the export
+ * @param {StoreOptions} options
+ * @returns {Promise<void>}
+ */
+export async function importStore(name, bytes, passphrase, options) {
+  const full = fullName(name);
+  const module = await load();
+  const before = handles.get(full);
+  await keep(full, async () => {
+    const replaced = await before;
+    await replaced?.close();
+    try {
+      return await module.importStore(full, bytes, passphrase, storeOptions(withDefaults(options)));
+    } catch (error) {
+      // All is as it was: whoever had the store open has it open again.
+      if (replaced) void open(module, full, openedWith.get(replaced) ?? defaults).catch(() => {});
+      throw error;
+    }
+  });
+}
+
+/**
  * @param {Module} module
  * @param {string} full
  * @param {StoreOptions} options
+ */
+const open = (module, full, options) => keep(full, () => opened(module, full, options));
+
+/**
+ * Keeps the handle that `make` promises; those who ask for the store meanwhile wait for it.
+ * @param {string} full
+ * @param {() => Promise<Handle>} make
  * @returns {Promise<Handle>}
  */
-function open(module, full, options) {
-  const opening = opened(module, full, options).then(
+function keep(full, make) {
+  const opening = make().then(
     (handle) => {
       if (handles.get(full) === opening) handles.set(full, handle);
       return handle;
     },
     (/** @type {unknown} */ error) => {
-      handles.delete(full);
+      if (handles.get(full) === opening) handles.delete(full);
       throw error;
     },
   );
@@ -195,6 +229,7 @@ function open(module, full, options) {
 async function opened(module, full, options) {
   /** @type {Handle} */
   const handle = await module.openStore(full, storeOptions(options));
+  openedWith.set(handle, options);
   const [, owner] = IS_DEFAULT.exec(full) ?? [];
   if (owner === undefined) return handle;
   try {
@@ -219,7 +254,7 @@ async function setUp(handle, soups) {
  * Options as the module reads them.
  * @param {StoreOptions} options
  */
-function storeOptions({ encryption, durability }) {
+export function storeOptions({ encryption, durability }) {
   if (durability != null && durability !== 'strict' && durability !== 'relaxed') {
     throw new TureenError('BAD_ARGUMENT', "durability is 'strict' or 'relaxed'.");
   }

@@ -163,7 +163,7 @@ test('what has changed since is there after a refresh', async () => {
 
 test('Escape closes it, and the focus is where it was', async () => {
   await seen({ entries: '1–20 of 45' });
-  await browser.session.switchTo().activeElement().sendKeys(Key.ESCAPE);
+  await (await part('#store')).sendKeys(Key.ESCAPE);
   await browser.session.wait(async () => (await browser.session.findElements(By.css('body > div'))).length === 0, PATIENCE);
   assert.equal(await browser.session.switchTo().activeElement().getAttribute('id'), 'open');
 });

@@ -3,7 +3,7 @@
 import type * as package_ from '../../types/index.js';
 import type { Counted, Filter, PendingOperation, User } from '../../types/windows-azure.js';
 
-declare const { WindowsAzure, ready, openStore }: typeof package_;
+declare const { WindowsAzure, ready, openStore, importStore, smartstore, smartstoreClient }: typeof package_;
 
 interface Todo {
   id: string;
@@ -65,6 +65,17 @@ export async function app(): Promise<void> {
 
   const soups = await openStore({ name: 'pantry', isGlobalStore: true });
   await soups.registerSoup('jars', [{ path: 'label', type: 'string' }]);
+  const live = soups.observe('select {jars:label} from {jars}', ({ currentPageOrderedEntries: [row] }) => row, console.error);
+  live.stop();
+  await soups.changeKey({ passphrase: 'spoon' });
+  await importStore(await soups.export({ passphrase: 'ladle' }), { name: 'copy', passphrase: 'ladle' });
+
+  const all = smartstore.buildAllQuerySpec('label', 'ascending', 20);
+  const cursor = await smartstoreClient.querySoup({ isGlobalStore: true }, 'jars', { ...all, snapshot: true });
+  (await smartstoreClient.moveCursorToNextPage(true, cursor)).totalPages.toFixed();
+  smartstore.querySoup('jars', all, (page) => page.totalEntries.toFixed(), (error) => console.error(error));
+  smartstore.upsertSoupEntries(false, 'jars', [{ label: 'saffron' }]);
+  smartstore.getAllStores((stores) => stores[0].storeName.trim());
 }
 
 export function mistakes(): void {
@@ -83,6 +94,10 @@ export function mistakes(): void {
   context.cancelOperation(1, 'forget');
   // @ts-expect-error no type of a column
   new WindowsAzure.MobileServiceSqliteStore().defineTable({ name: 't', columnDefinitions: { id: 'varchar' } });
+  // @ts-expect-error no type of an index
+  smartstoreClient.registerSoup('jars', [{ path: 'label', type: 'colour' }]);
+  // @ts-expect-error a store argument says whether it is global
+  smartstoreClient.soupExists({ storeName: 'pantry' }, 'jars');
   // @ts-expect-error a row may be missing where that is no error
   table.lookup('1', true).then((row) => row.text);
 }

@@ -33,5 +33,7 @@ export type Complete = [
   None<Unsaid<StoreOf, MobileServiceSqliteStore, 'inside'>>,
   None<Unsaid<InstanceType<Face['WindowsAzure']['Query']>, Query>>,
   None<Unsaid<PushError, import('../../types/windows-azure.js').PushError>>,
+  None<Unsaid<Face['smartstore'], Declared['smartstore']>>,
+  None<Unsaid<Face['smartstoreClient'], Declared['smartstoreClient']>>,
   None<Unsaid<InstanceType<Face['Store']>, InstanceType<Declared['Store']>>>,
 ];

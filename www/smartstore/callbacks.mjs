@@ -3,6 +3,7 @@
 import { showInspector as inspect } from '../inspect.mjs';
 import { splitStore } from './arguments.mjs';
 import * as client from './client.mjs';
+import { observing } from './live.mjs';
 import { complain, note } from './log.mjs';
 import { told } from './told.mjs';
 
@@ -12,8 +13,8 @@ export {
 } from './specs.mjs';
 export { getLogLevel, setLogLevel } from './log.mjs';
 
-/** @typedef {(value: any) => void} SuccessCallback */
-/** @typedef {(error: any) => void} ErrorCallback */
+/** @typedef {((value: any) => void) | null} SuccessCallback */
+/** @typedef {((error: any) => void) | null} ErrorCallback */
 /** @typedef {import('../core.mjs').TureenPromise<any>} Answer */
 
 /**
@@ -91,3 +92,6 @@ export const removeAllGlobalStores = withoutStore(client.removeAllGlobalStores, 
 
 /** `()`: opens the inspector. */
 export const showInspector = withCallbacks(inspect, 'showInspector', 0);
+
+/** Live queries: the callbacks are called again and again, until `stop()` of what this returns. */
+export const observe = observing(told);

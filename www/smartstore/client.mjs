@@ -1,8 +1,10 @@
 // SmartStore with promises: `navigator.smartstoreClient`. Each call may begin with the store it means.
 
 import { TureenError, call } from '../core.mjs';
-import { inStore, removeStore as remove, removeStores, storeNames } from '../stores.mjs';
+import { inStore, removeStore as remove, removeStores, storeNames, storeOptions } from '../stores.mjs';
 import { splitStore } from './arguments.mjs';
+
+export { observe } from './live.mjs';
 
 /** @typedef {import('../stores.mjs').Handle} Handle */
 /** @typedef {import('./specs.mjs').StoreCursor} Cursor */
@@ -114,6 +116,12 @@ export const closeCursor = on((store, cursor) => {
   return 'OK';
 });
 
+/** `(encryption)`: seals the store anew. */
+export const changeKey = on((store, encryption) => store.changeKey(storeOptions({ encryption })));
+
+/** `({ passphrase })`: the whole store as bytes, sealed with the passphrase if there is one. */
+export const exportStore = on((store, /** @type {{ passphrase?: string }} */ { passphrase } = {}) => store.export(passphrase));
+
 /** `()`: the store's size in bytes. */
 export const getDatabaseSize = on((store) => store.size());
 
@@ -133,7 +141,7 @@ export const removeAllStores = () => call(() => removeStores(false)).then(done);
 export const removeAllGlobalStores = () => call(() => removeStores(true)).then(done);
 
 const ok = () => 'OK';
-const done = () => true;
+const done = () => /** @type {const} */ (true);
 
 /** @param {boolean} isGlobalStore */
 const named = async (isGlobalStore) =>

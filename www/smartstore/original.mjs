@@ -5,12 +5,17 @@ import * as client from './client.mjs';
 import { smartstoreService } from './service.mjs';
 import { tellingTexts } from './told.mjs';
 
+const { observe: _, ...calls } = client;
+
 /** `navigator.smartstore` and `navigator.smartstoreClient`. */
 export const faces = {
   smartstore: { ...smartstore },
-  smartstoreClient: Object.fromEntries(
-    Object.entries(client).map(([name, run]) => [name, (/** @type {any[]} */ ...given) => tellingTexts(run(...given))]),
-  ),
+  smartstoreClient: {
+    ...Object.fromEntries(
+      Object.entries(calls).map(([name, run]) => [name, (/** @type {any[]} */ ...given) => tellingTexts(run(...given))]),
+    ),
+    observe: smartstore.observe,
+  },
 };
 
 /** For Cordova's module registry and its bridge. @type {import('../hybrid/registry.mjs').Parts} */
