@@ -34,8 +34,10 @@ export function ready(
      * `userstore.json` and `globalstore.json` beside the page, as is done in Cordova anyway.
      */
     soups?: boolean | { user?: string | URL | InitialSoups; global?: string | URL | InitialSoups };
+    /** Works on soups beside the page, in a worker; where there can be none, in the page, and says why. */
+    worker?: boolean;
   },
-): TureenPromise<void>;
+): TureenPromise<{ worker: boolean; reason?: string }>;
 
 /** Opens a store; the default one of the user when it has no name. `key` is another word for `encryption`. */
 export function openStore(

@@ -4,7 +4,11 @@ import { TureenError, attempt, load } from './core.mjs';
 import { setInitialSoups } from './initial-soups.mjs';
 import * as client from './smartstore/client.mjs';
 import { buildSmartQuerySpec } from './smartstore/specs.mjs';
-import { closeStore, importStore as importBytes, inStore, logout as endSession, openStore as open, owned, requireUser, setDefaults } from './stores.mjs';
+import {
+  closeStore, importStore as importBytes, inStore, logout as endSession, openStore as open, owned, requireUser, setDefaults,
+  useWorker,
+} from './stores.mjs';
+import { start } from './worker/start.mjs';
 
 export { TureenError } from './core.mjs';
 export { showInspector } from './inspect.mjs';
@@ -20,6 +24,8 @@ export { setUser } from './stores.mjs';
  *   `setUser` has named one
  * @property {import('./initial-soups.mjs').InitialSoups} [soups] the soups that the default stores have from the
  *   beginning; in Cordova, `userstore.json` and `globalstore.json` beside the page say so by themselves
+ * @property {boolean} [worker] whether soups shall be worked on beside the page, in a worker; stores that are open already,
+ *   and those of `WindowsAzure`, stay in the page
  *
  * @typedef {StoreOptions & PageOptions} ReadyOptions the former: how stores are opened that nothing else is said of
  */
@@ -31,14 +37,18 @@ export { setUser } from './stores.mjs';
  * await Tureen.ready({ encryption: { passphrase }, durability: 'strict' });
  * ```
  * @param {ReadyOptions} [options]
- * @returns {import('./core.mjs').TureenPromise<void>}
+ * @returns {import('./core.mjs').TureenPromise<{ worker: boolean, reason?: string }>} whether a worker works; where one was
+ *   asked for and does not, why, and the page works instead
  */
-export const ready = ({ wasm, requireUser: required, soups, ...stores } = {}) =>
+export const ready = ({ wasm, requireUser: required, soups, worker = false, ...stores } = {}) =>
   attempt(async () => {
     setDefaults(stores);
     if (required !== undefined) requireUser(required);
     if (soups !== undefined) setInitialSoups(soups);
+    const reason = worker ? await useWorker(() => start(wasm)) : undefined;
+    if (worker && reason === undefined) return { worker: true };
     await load({ wasm });
+    return { worker: false, reason };
   });
 
 /**

@@ -3,10 +3,12 @@
 import { locate } from './core.mjs';
 import { setGlobals } from './globals.mjs';
 import { locateInspectorScript } from './inspect.mjs';
+import { locateWorker } from './worker/start.mjs';
 
-/** Where plugin.xml puts the module, and the inspector, below the app's root. */
+/** Where plugin.xml puts the module, the inspector and the worker, below the app's root. */
 const MODULE = 'tureen/tureen_bg.wasm';
 const INSPECTOR = 'tureen/tureen.inspector.js';
+const WORKER = 'tureen/tureen.worker.js';
 
 /**
  * The app's root: the folder of cordova.js, as cordova.js itself finds it. Capacitor loads no such script; there it is
@@ -24,4 +26,5 @@ export * from './api.mjs';
 
 locate(() => ({ wasm: new URL(MODULE, appRoot()), script: new URL(`${MODULE}.js`, appRoot()) }));
 locateInspectorScript(() => new URL(INSPECTOR, appRoot()));
+locateWorker(() => new URL(WORKER, appRoot()));
 setGlobals();

@@ -57,14 +57,20 @@ export function load(given) {
 
 /** @param {Partial<Place>} [given] */
 async function begin(given) {
-  const place = given?.wasm === undefined ? findModule?.() : { wasm: given.wasm };
-  if (place === undefined) {
-    throw new TureenError('WASM_NOT_FOUND', 'Say where the module is: ready({ wasm: urlOrBytes }).');
-  }
-  await init({ module_or_path: await compile(place) });
+  await init({ module_or_path: await compileModule(given) });
   module.start(host);
   loaded = module;
   return module;
+}
+
+/**
+ * The module, compiled and not yet started.
+ * @param {Partial<Place>} [given] overrides what `locate` found
+ */
+export async function compileModule(given) {
+  const place = given?.wasm === undefined ? findModule?.() : { wasm: given.wasm };
+  if (place !== undefined) return compile(place);
+  throw new TureenError('WASM_NOT_FOUND', 'Say where the module is: ready({ wasm: urlOrBytes }).');
 }
 
 /** What the module asks of the page. */

@@ -5,11 +5,13 @@ import * as Tureen from './api.mjs';
 import { locate } from './core.mjs';
 import { setGlobals } from './globals.mjs';
 import { locateInspectorScript } from './inspect.mjs';
+import { locateWorker } from './worker/start.mjs';
 
 locate(() => ({
   wasm: new URL('../pkg/tureen_bg.wasm', import.meta.url),
   script: new URL('../pkg/tureen_bg.wasm.js', import.meta.url),
 }));
 locateInspectorScript(() => new URL('../pkg/tureen.inspector.js', import.meta.url));
+locateWorker(() => new URL('../pkg/tureen.worker.js', import.meta.url));
 Object.assign(globalThis, { Tureen });
 setGlobals();

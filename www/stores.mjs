@@ -1,6 +1,6 @@
 // The stores of this page: whose they are, which are open, under which names, with which key.
 
-import { TureenError, TureenPromise, call, load } from './core.mjs';
+import { TureenError, TureenPromise, call } from './core.mjs';
 import { initialSoups } from './initial-soups.mjs';
 
 /** @typedef {import('./core.mjs').Module} Module */
@@ -29,8 +29,19 @@ const DEFAULT_STORE = 'defaultStore';
 /** The full name of a default store. A user's id has no colon in it. */
 const IS_DEFAULT = /^(global|user:[^:]*):defaultStore$/;
 
-/** Once opened, a store's handle; until then, the promise of it. @type {Map<string, Handle | Promise<Handle>>} */
-const handles = new Map();
+/**
+ * Once opened, a store's handle; until then, the promise of it.
+ * @typedef {Map<string, Handle | Promise<Handle>>} Handles
+ */
+
+/** Of the page's module, which is the only one until a worker's is used. @type {Handles} */
+const handlesHere = new Map();
+/** Of a worker's module. @type {Handles} */
+const handlesThere = new Map();
+/** The module in a worker, which has the calls of a store's soups. @type {Module | undefined} */
+let remote;
+/** Until it is known whether there is a worker: why there is none, if so. @type {Promise<string | undefined> | undefined} */
+let starting;
 /** @type {WeakMap<Handle, StoreOptions>} */
 const openedWith = new WeakMap();
 /** @type {StoreOptions} */
@@ -121,18 +132,57 @@ function prefix(isGlobal, of) {
 const userPrefix = (of) => `user:${encodeURIComponent(of.id)}:`;
 
 /**
+ * Opens further stores in a worker, if it starts.
+ * @param {() => Promise<object>} start gives the worker's module
+ * @returns {Promise<string | undefined>} why it does not
+ */
+export function useWorker(start) {
+  if (remote) return Promise.resolve(undefined);
+  starting ??= start().then(
+    (module) => {
+      remote = /** @type {Module} */ (module);
+      starting = undefined;
+      return undefined;
+    },
+    (error) => {
+      starting = undefined;
+      return error.message;
+    },
+  );
+  return starting;
+}
+
+/**
+ * Runs `job` on the module that has the stores.
+ * @template T
+ * @param {(module: Module, handles: Handles) => T | PromiseLike<T>} job
+ * @param {boolean} inPage whether the page's module is meant, even when there is a worker
+ * @returns {TureenPromise<T>}
+ */
+function withModule(job, inPage) {
+  if (starting && !inPage) {
+    const started = starting;
+    return new TureenPromise((resolve) => resolve(started.then(() => withModule(job, inPage))));
+  }
+  const module = remote;
+  if (!module || inPage) return call((here) => job(here, handlesHere));
+  return new TureenPromise((resolve) => resolve(job(module, handlesThere)));
+}
+
+/**
  * Runs `job` on a store, which is opened first if it is not open.
  * @template T
  * @param {StoreName} name
  * @param {(store: Handle, module: Module) => T | PromiseLike<T>} job
+ * @param {boolean} [inPage] whether it has to be the page's module, and not that of a worker
  */
-export function inStore(name, job) {
+export function inStore(name, job, inPage = false) {
   return withFullName(name, (full) =>
-    call((module) => {
+    withModule((module, handles) => {
       const handle = handles.get(full);
       if (handle && !(handle instanceof Promise)) return job(handle, module);
-      return (handle ?? open(module, full, defaults)).then((opened) => job(opened, module));
-    }),
+      return (handle ?? open(module, handles, full, defaults)).then((opened) => job(opened, module));
+    }, inPage),
   );
 }
 
@@ -157,16 +207,17 @@ function withFullName(name, job) {
  * Opens a store.
  * @param {StoreName} name
  * @param {StoreOptions} options
- * @returns {Promise<void>}
+ * @param {boolean} [inPage] as of `inStore`
  */
-export async function openStore(name, options) {
-  const full = fullName(name);
-  const module = await load();
-  const handle = handles.get(full);
-  if (handle === undefined) await open(module, full, withDefaults(options));
-  // It is open already, perhaps by a call that came first: whoever names a key must still have the right one.
-  else if (options.encryption != null) await (await handle).checkKey(storeOptions(options));
-}
+export const openStore = (name, options, inPage = false) =>
+  withFullName(name, (full) =>
+    withModule(async (module, handles) => {
+      const handle = handles.get(full);
+      if (handle === undefined) await open(module, handles, full, withDefaults(options));
+      // It is open already, perhaps by a call that came first: whoever names a key must still have the right one.
+      else if (options.encryption != null) await (await handle).checkKey(storeOptions(options));
+    }, inPage),
+  );
 
 /**
  * Makes a store of what `export` of another gave. It takes the place of one that has its name.
@@ -174,39 +225,41 @@ export async function openStore(name, options) {
  * @param {Uint8Array} bytes
  * @param {string | undefined} passphrase that of the export
  * @param {StoreOptions} options
- * @returns {Promise<void>}
  */
-export async function importStore(name, bytes, passphrase, options) {
-  const full = fullName(name);
-  const module = await load();
-  const before = handles.get(full);
-  await keep(full, async () => {
-    const replaced = await before;
-    await replaced?.close();
-    try {
-      return await module.importStore(full, bytes, passphrase, storeOptions(withDefaults(options)));
-    } catch (error) {
-      // All is as it was: whoever had the store open has it open again.
-      if (replaced) void open(module, full, openedWith.get(replaced) ?? defaults).catch(() => {});
-      throw error;
-    }
-  });
-}
+export const importStore = (name, bytes, passphrase, options) =>
+  withFullName(name, (full) =>
+    withModule(async (module, handles) => {
+      const before = handles.get(full);
+      await keep(handles, full, async () => {
+        const replaced = await before;
+        await replaced?.close();
+        try {
+          return await module.importStore(full, bytes, passphrase, storeOptions(withDefaults(options)));
+        } catch (error) {
+          // All is as it was: whoever had the store open has it open again.
+          if (replaced) void open(module, handles, full, openedWith.get(replaced) ?? defaults).catch(() => {});
+          throw error;
+        }
+      });
+    }, false),
+  );
 
 /**
  * @param {Module} module
+ * @param {Handles} handles
  * @param {string} full
  * @param {StoreOptions} options
  */
-const open = (module, full, options) => keep(full, () => opened(module, full, options));
+const open = (module, handles, full, options) => keep(handles, full, () => opened(module, full, options));
 
 /**
  * Keeps the handle that `make` promises; those who ask for the store meanwhile wait for it.
+ * @param {Handles} handles
  * @param {string} full
  * @param {() => Promise<Handle>} make
  * @returns {Promise<Handle>}
  */
-function keep(full, make) {
+function keep(handles, full, make) {
   const opening = make().then(
     (handle) => {
       if (handles.get(full) === opening) handles.set(full, handle);
@@ -246,8 +299,11 @@ async function opened(module, full, options) {
  * @param {import('./initial-soups.mjs').InitialSoup[]} soups
  */
 async function setUp(handle, soups) {
-  const missing = soups.filter(({ soupName }) => !handle.soupExists(soupName));
-  await Promise.all(missing.map(({ soupName, indexes }) => handle.registerSoup(soupName, JSON.stringify(indexes))));
+  await Promise.all(
+    soups.map(async ({ soupName, indexes }) => {
+      if (!(await handle.soupExists(soupName))) await handle.registerSoup(soupName, JSON.stringify(indexes));
+    }),
+  );
 }
 
 /**
@@ -278,13 +334,14 @@ function keyOf(encryption) {
  * Lets go of a store. A later call opens it again.
  * @param {StoreName} name
  */
-export async function closeStore(name) {
-  const full = fullName(name);
-  const handle = handles.get(full);
-  if (handle === undefined) return;
-  handles.delete(full);
-  await call(async () => (await handle).close());
-}
+export const closeStore = (name) =>
+  withFullName(name, (full) =>
+    withModule(async (_module, handles) => {
+      const handle = handles.get(full);
+      handles.delete(full);
+      await (await handle)?.close();
+    }, false),
+  );
 
 /**
  * Removes a store with all it holds.
@@ -294,14 +351,19 @@ export const removeStore = (name) => withFullName(name, remove);
 
 /** @param {string} full */
 const remove = (full) =>
-  call(async (module) => {
-    const handle = handles.get(full);
-    handles.delete(full);
-    // One that cannot be opened can be removed all the same.
-    const opened = await Promise.resolve(handle).catch(() => undefined);
-    if (opened) await opened.destroy();
+  withModule(async (module) => {
+    // It may be open twice: in the page and in a worker.
+    const open = [handlesHere, handlesThere].map((handles) => {
+      const handle = handles.get(full);
+      handles.delete(full);
+      // One that cannot be opened can be removed all the same.
+      return Promise.resolve(handle).catch(() => undefined);
+    });
+    const [first, ...others] = (await Promise.all(open)).filter((handle) => handle !== undefined);
+    for (const handle of others) await handle.close();
+    if (first) await first.destroy();
     else await module.removeStore(full);
-  });
+  }, false);
 
 /**
  * The names of the stores that the device keeps, or that are open: the app's, or the user's.
@@ -318,8 +380,9 @@ export async function storeNames(isGlobal) {
  * @param {string} start what they begin with
  */
 async function namesOf(start) {
-  const kept = await call((module) => module.storeNames());
-  return [...new Set([...kept, ...handles.keys()])].filter((name) => name.startsWith(start)).sort();
+  const kept = await withModule((module) => module.storeNames(), false);
+  const names = new Set([...kept, ...handlesHere.keys(), ...handlesThere.keys()]);
+  return [...names].filter((name) => name.startsWith(start)).sort();
 }
 
 /**

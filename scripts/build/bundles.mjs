@@ -31,6 +31,12 @@ const bundles = [
     options: { format: 'iife', globalName: 'tureenInspector', target: engines, minify: true },
   },
   {
+    entry: 'www/worker/host.mjs',
+    file: 'pkg/tureen.worker.js',
+    // It is handed the module, and looks for none.
+    options: { format: 'iife', target: engines, minify: true, define: { 'import.meta.url': '""' } },
+  },
+  {
     entry: 'www/cordova.mjs',
     file: 'pkg/tureen.cordova.js',
     options: {

@@ -24,7 +24,7 @@ for (const passphrase of [undefined, 'ladle']) {
     assert.ok(bytes instanceof Uint8Array);
     if (passphrase) assert.equal(Buffer.from(bytes).includes('from far'), false);
     await store.clearSoup('jars');
-    for (const given of [bytes, bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength)]) {
+    for (const given of [bytes, new Uint8Array(bytes).buffer]) {
       const copy = await importStore(given, { name: 'copy', isGlobalStore: true, passphrase, encryption: { passphrase: 'own' } });
       assert.deepEqual(await copy.smartQuery(jars), [['saffron'], ['thyme']]);
       const found = await copy.querySoup('jars', { queryType: 'match', indexPath: 'story', matchKey: 'away' });

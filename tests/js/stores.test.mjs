@@ -172,3 +172,8 @@ describe('initial soups', () => {
     assert.equal(await client.soupExists('of user'), true);
   });
 });
+
+test('in node, which has no workers, the page works and says so', async () => {
+  assert.deepEqual(await ready({ worker: true }), { worker: false, reason: 'there are no workers here' });
+  assert.equal(await client.soupExists('any'), false);
+});

@@ -1,6 +1,6 @@
 // SmartStore with promises: `navigator.smartstoreClient`. Each call may begin with the store it means.
 
-import { TureenError, call } from '../core.mjs';
+import { TureenError, attempt } from '../core.mjs';
 import { inStore, removeStore as remove, removeStores, storeNames, storeOptions } from '../stores.mjs';
 import { splitStore } from './arguments.mjs';
 
@@ -26,10 +26,11 @@ const on =
 const toText = (value) => JSON.stringify(value) ?? 'null';
 
 /**
- * @param {PromiseLike<string>} text
- * @returns {Promise<any>}
+ * Reads give texts; from a worker, as writes everywhere, promises of texts.
+ * @param {string | PromiseLike<string>} text
+ * @returns {any}
  */
-const parsed = async (text) => JSON.parse(await text);
+const parsed = (text) => (typeof text === 'string' ? JSON.parse(text) : text.then(JSON.parse));
 
 /** @param {any} spec */
 const isSmart = (spec) => spec?.queryType === 'smart';
@@ -52,7 +53,7 @@ export const removeSoup = on((store, name) => store.removeSoup(text(name)).then(
 export const soupExists = on((store, name) => store.soupExists(text(name)));
 
 /** `(soupName)`: `[{ path, type }]` */
-export const getSoupIndexSpecs = on((store, name) => JSON.parse(store.soupIndexSpecs(text(name))));
+export const getSoupIndexSpecs = on((store, name) => parsed(store.soupIndexSpecs(text(name))));
 
 /** `(soupName)`: removes the entries; the ids of further ones count on. */
 export const clearSoup = on((store, name) => store.clearSoup(text(name)).then(ok));
@@ -68,7 +69,7 @@ export const upsertSoupEntriesWithExternalId = on((store, name, entries, path) =
 );
 
 /** `(soupName, ids)`: those of the entries that are there, in the order of their ids. */
-export const retrieveSoupEntries = on((store, name, ids) => JSON.parse(store.retrieve(text(name), toText(ids))));
+export const retrieveSoupEntries = on((store, name, ids) => parsed(store.retrieve(text(name), toText(ids))));
 
 /** `(soupName, ids)` or `(soupName, querySpec)`: removes entries. */
 export const removeFromSoup = on((store, name, chosen) =>
@@ -82,31 +83,31 @@ export const removeFromSoup = on((store, name, chosen) =>
 export const querySoup = on((store, name, spec) => {
   if (isSmart(spec)) throw new TureenError('QUERY_TYPE', 'Smart queries can only be run using runSmartQuery');
   const orderPath = spec?.orderPath ?? (spec?.order ? spec.indexPath : undefined);
-  return JSON.parse(store.openCursor(text(name), toText({ ...spec, orderPath })));
+  return parsed(store.openCursor(text(name), toText({ ...spec, orderPath })));
 });
 
 /** `(querySpec)`: a cursor. */
 export const runSmartQuery = on((store, spec) => {
   if (!isSmart(spec)) throw new TureenError('QUERY_TYPE', 'runSmartQuery can only run smart queries');
-  return JSON.parse(store.openCursor(undefined, toText(spec)));
+  return parsed(store.openCursor(undefined, toText(spec)));
 });
 
 /** `(cursor, index)`: the cursor at another page; the index is brought within bounds. */
 export const moveCursorToPageIndex = on((store, cursor, index) =>
-  JSON.parse(store.moveCursor(text(cursor?.cursorId), Number(index))),
+  parsed(store.moveCursor(text(cursor?.cursorId), Number(index))),
 );
 
 /** `(cursor)` */
 export const moveCursorToNextPage = on((store, /** @type {Cursor} */ cursor) => {
   const index = cursor.currentPageIndex + 1;
-  if (index < cursor.totalPages) return JSON.parse(store.moveCursor(text(cursor.cursorId), index));
+  if (index < cursor.totalPages) return parsed(store.moveCursor(text(cursor.cursorId), index));
   throw new TureenError('CURSOR_END', 'moveCursorToNextPage called while on last page');
 });
 
 /** `(cursor)` */
 export const moveCursorToPreviousPage = on((store, /** @type {Cursor} */ cursor) => {
   const index = cursor.currentPageIndex - 1;
-  if (index >= 0) return JSON.parse(store.moveCursor(text(cursor.cursorId), index));
+  if (index >= 0) return parsed(store.moveCursor(text(cursor.cursorId), index));
   throw new TureenError('CURSOR_END', 'moveCursorToPreviousPage called while on first page');
 });
 
@@ -126,19 +127,19 @@ export const exportStore = on((store, /** @type {{ passphrase?: string }} */ { p
 export const getDatabaseSize = on((store) => store.size());
 
 /** `[{ storeName, isGlobalStore }]` of the user's stores. */
-export const getAllStores = () => call(() => named(false));
+export const getAllStores = () => attempt(() => named(false));
 
 /** `[{ storeName, isGlobalStore }]` of the app's stores. */
-export const getAllGlobalStores = () => call(() => named(true));
+export const getAllGlobalStores = () => attempt(() => named(true));
 
 /** Removes the store that the argument means, the user's default store if there is none. */
 export const removeStore = (/** @type {any[]} */ ...given) => remove(splitStore(given)[0]).then(done);
 
 /** Removes every store of the user. */
-export const removeAllStores = () => call(() => removeStores(false)).then(done);
+export const removeAllStores = () => attempt(() => removeStores(false)).then(done);
 
 /** Removes every store of the app. */
-export const removeAllGlobalStores = () => call(() => removeStores(true)).then(done);
+export const removeAllGlobalStores = () => attempt(() => removeStores(true)).then(done);
 
 const ok = () => 'OK';
 const done = () => /** @type {const} */ (true);

@@ -13,6 +13,9 @@ import { isNull, isObject, isString, notNull, notNullOrEmpty } from './validate.
 /** @typedef {import('../../pkg/tureen.js').Store} Opened */
 /** @typedef {{ [property: string]: any }} Row */
 
+/** The sync context works in the page, whose callbacks it calls; so do its tables, even when soups have a worker. */
+const IN_PAGE = true;
+
 /**
  * @typedef {object} TableDefinition
  * @property {string} name
@@ -179,12 +182,14 @@ class SqliteStore {
    * @returns {import('../core.mjs').TureenPromise<T>}
    */
   inside(job) {
-    this.#asked ??= openStore(this.#name, this.#options).catch((error) => {
+    this.#asked ??= openStore(this.#name, this.#options, IN_PAGE).catch((error) => {
       this.#asked = undefined;
       throw error;
     });
     const asked = this.#asked;
-    return call(() => asked.then(() => inStore(this.#name, (opened, module) => job(this.#handleOf(opened, module), module))));
+    return call(() =>
+      asked.then(() => inStore(this.#name, (opened, module) => job(this.#handleOf(opened, module), module), IN_PAGE)),
+    );
   }
 
   /**
