@@ -48,6 +48,10 @@ const openedWith = new WeakMap();
 let defaults = {};
 /** Nobody has logged in at first. @type {Session} */
 let session = { id: '', isOver: false };
+/** Those that are not over, by their users. @type {Map<string, Session>} */
+const sessions = new Map([[session.id, session]]);
+/** On which tabs tell each other who has logged out. @type {BroadcastChannel | undefined} */
+let tabs;
 let needsUser = false;
 /** The sessions of the names that stay their user's. @type {WeakMap<StoreName, Session>} */
 const owners = new WeakMap();
@@ -75,7 +79,43 @@ export function setUser(id) {
   if (id != null && (typeof id !== 'string' || id === '')) {
     throw new TureenError('BAD_ARGUMENT', 'A user is named by a string that is not empty, or null for nobody.');
   }
-  if ((id ?? '') !== session.id) session = { id: id ?? '', isOver: false };
+  session = sessionOf(id ?? '');
+  if (id && !tabs) listen();
+}
+
+/** @param {string} id */
+function sessionOf(id) {
+  const session = sessions.get(id) ?? { id, isOver: false };
+  sessions.set(id, session);
+  return session;
+}
+
+/** Hears of logouts in other tabs. */
+function listen() {
+  if (typeof BroadcastChannel !== 'function') return;
+  tabs = new BroadcastChannel('tureen/logout');
+  tabs.onmessage = ({ data }) => leave(String(data));
+  // Node would wait for messages instead of ending.
+  /** @type {{ unref?: () => void }} */ (tabs).unref?.();
+}
+
+/**
+ * Ends a user's session in this tab. What is still open of their stores is let go of.
+ * @param {string} id
+ */
+function leave(id) {
+  const ended = sessions.get(id);
+  if (!ended) return;
+  ended.isOver = true;
+  sessions.delete(id);
+  if (session === ended) session = sessionOf('');
+  for (const handles of [handlesHere, handlesThere]) {
+    for (const [full, handle] of handles) {
+      if (!full.startsWith(userPrefix(ended))) continue;
+      handles.delete(full);
+      Promise.resolve(handle).then((opened) => opened.close()).catch(() => {});
+    }
+  }
 }
 
 /**
@@ -87,14 +127,16 @@ export function requireUser(required) {
 }
 
 /**
- * Removes all stores of the user, open or not. Nobody is logged in then; the app's own stores stay.
+ * Removes all stores of the user, open or not. Nobody is logged in then, here and in other tabs; the app's own stores
+ * stay.
  * @returns {Promise<void>}
  */
 export async function logout() {
-  const leaving = session;
-  leaving.isOver = true;
-  session = { id: '', isOver: false };
-  for (const name of await namesOf(userPrefix(leaving))) await remove(name);
+  const { id } = session;
+  const start = userPrefix(session);
+  leave(id);
+  tabs?.postMessage(id);
+  for (const name of await namesOf(start)) await remove(name);
 }
 
 /**

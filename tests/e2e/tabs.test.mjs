@@ -106,3 +106,34 @@ test('a tab that has a store to itself tells nobody of its commits, until anothe
   });
   assert.deepEqual(together, [true, null, null], 'it answers the greeting, and announces its commit');
 });
+
+test('a user who logs out in one tab is logged out in the other, which keeps nothing of theirs', async () => {
+  for (const tab of tabs) {
+    await browser.toTab(tab);
+    await browser.run(async () => {
+      Tureen.setUser('ann');
+      const diary = await Tureen.openStore({ name: 'diary' });
+      await diary.registerSoup('page', [{ path: 'text', type: 'string' }]);
+      await diary.upsertSoupEntries('page', [{ text: 'Dear diary' }]);
+      Object.assign(window, { diary });
+    });
+  }
+  await browser.toTab(tabs[0]);
+  await browser.run(() => Tureen.logout());
+  await browser.toTab(tabs[1]);
+  const told = await browser.run(async () => {
+    const { diary } = /** @type {any} */ (window);
+    const later = Date.now() + 20_000;
+    // The news of it is on its way.
+    let code;
+    while (code === undefined && Date.now() < later) {
+      await new Promise((resolve) => setTimeout(resolve));
+      code = await diary.soupExists('page').then(() => undefined, (/** @type {any} */ error) => error.code);
+    }
+    Tureen.setUser('ann');
+    const stores = await navigator.smartstoreClient.getAllStores();
+    Tureen.setUser(null);
+    return [code, stores];
+  });
+  assert.deepEqual(told, ['LOGGED_OUT', []]);
+});

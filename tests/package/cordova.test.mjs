@@ -45,7 +45,10 @@ before(async () => {
 after(() => rm(folder, { recursive: true, force: true }));
 
 test('the files land where they are looked for, and none that may not be a script below plugins/', () => {
-  for (const file of ['tureen/tureen_bg.wasm', 'tureen/tureen_bg.wasm.js', 'tureen/tureen.inspector.js', 'plugins/cordova-plugin-tureen/pkg/tureen.cordova.js']) {
+  for (const file of [
+    'tureen/tureen_bg.wasm', 'tureen/tureen_bg.wasm.js', 'tureen/tureen.inspector.js', 'tureen/tureen.worker.js',
+    'plugins/cordova-plugin-tureen/pkg/tureen.cordova.js',
+  ]) {
     assert.ok(existsSync(path.join(www, file)), `${file} is missing`);
   }
   assert.ok(!existsSync(path.join(www, 'plugins/cordova-plugin-tureen/pkg/tureen_bg.wasm')));
@@ -67,10 +70,26 @@ test('after deviceready the app calls WindowsAzure and SmartStore', async () => 
       return [
         (await store.lookup('dish', '1')).name, cursor.currentPageOrderedEntries[0].name, typeof Tureen.ready,
         await navigator.smartstoreClient.soupExists('from the beginning'),
-        await Tureen.showInspector().then(() => document.querySelector('body > div')?.shadowRoot?.querySelector('h2')?.textContent),
+        await Tureen.showInspector().then(() => document.body.lastElementChild?.shadowRoot?.querySelector('h2')?.textContent),
       ];
     });
     assert.deepEqual(told, ['Borscht', 'Goulash', 'function', true, 'Inspector']);
+  } finally {
+    await browser.quit();
+    await site.stop();
+  }
+});
+
+test('soups can be worked on in a worker', async () => {
+  const site = await serve({ base: www, folders: ['.'], home: '/index.html' }, 0);
+  const browser = await Browser.start('chromium');
+  try {
+    await browser.open(site.address);
+    const told = await browser.run(async () => {
+      await new Promise((resolve) => document.addEventListener('deviceready', resolve, { once: true }));
+      return [await Tureen.ready({ worker: true }), await navigator.smartstoreClient.soupExists('from the beginning')];
+    });
+    assert.deepEqual(told, [{ worker: true }, true]);
   } finally {
     await browser.quit();
     await site.stop();

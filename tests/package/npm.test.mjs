@@ -26,7 +26,8 @@ after(() => rm(folder, { recursive: true }));
 test('it holds what users need, and nothing of the workshop', () => {
   for (const file of [
     'package.json', 'plugin.xml', 'pkg/tureen.js', 'pkg/tureen_bg.wasm', 'pkg/tureen_bg.wasm.js', 'pkg/tureen.global.js',
-    'pkg/tureen.cordova.js', 'pkg/tureen.hybrid.js', 'pkg/tureen.inspector.js', 'pkg/node.mjs', 'pkg/node.cjs', 'www/index.mjs', 'types/index.d.ts', 'types/windows-azure.d.ts', 'README.md',
+    'pkg/tureen.cordova.js', 'pkg/tureen.hybrid.js', 'pkg/tureen.inspector.js', 'pkg/tureen.worker.js',
+    'pkg/node.mjs', 'pkg/node.cjs', 'www/index.mjs', 'types/index.d.ts', 'types/smartstore.d.ts', 'types/windows-azure.d.ts', 'README.md',
   ]) {
     assert.ok(files.includes(file), `${file} is missing`);
   }
