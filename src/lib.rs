@@ -12,10 +12,12 @@
 //! * [`sync`]: the operation queue, push, pull, purge and conflicts; knows no backend.
 //! * [`remote`]: one module a backend, which speaks its protocol and its types; knows no table layout.
 //! * `wasm`: the surface that JavaScript calls; thin, no rules of its own.
+//! * [`foreign`]: errors of the app's own code, which pass through every room.
 //! * [`platform`]: the clock, randomness, event loop and text, the only things that differ between builds for every
 //!   room.
 
 pub mod database;
+pub mod foreign;
 pub mod pager;
 pub mod platform;
 pub mod remote;

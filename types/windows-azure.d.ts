@@ -315,8 +315,11 @@ export type Winner = 'client' | 'server' | Row;
 export interface MobileServiceSyncContext {
   /** What to do about changes that the backend would not take. */
   pushHandler: PushHandler | undefined;
-  /** Says where local tables are. Until then every call rejects with `NOT_INITIALIZED`. */
-  initialize(localStore: MobileServiceSqliteStore): TureenPromise<void>;
+  /**
+   * Says where local tables are. Until then every call rejects with `NOT_INITIALIZED`. An object that has not the
+   * functions of a store is refused with `BAD_STORE`.
+   */
+  initialize(localStore: MobileServiceSqliteStore | MobileServiceStore): TureenPromise<void>;
   /** Adds a record and queues it, in one transaction; gives `instance`, with an `id`. */
   insert<I extends Row>(tableName: string, instance: I): TureenPromise<I & { id: string }>;
   /** Changes the fields that `instance` has and queues it, in one transaction. */
@@ -449,6 +452,23 @@ export interface MobileServiceSqliteStore {
   read<R = Row[]>(query: Query<any>): TureenPromise<R>;
   /** Takes several steps, all of them or none. */
   executeBatch(operations: (BatchOperation | null)[]): TureenPromise<void>;
+}
+
+/**
+ * A store of the app's own making, for a sync context. Dates of the records are `Date`s. A context defines the tables
+ * `__operations` and `__pulltime` in it, asks it by `lookup` and `read`, and writes by `executeBatch`, which should take
+ * all of its steps or none. Where it fails, the context's calls reject with `STORE_FAILED`, with the error as `cause`;
+ * where it answers what cannot be, with `STORE_ANSWER`.
+ */
+export interface MobileServiceStore {
+  defineTable(definition: TableDefinition): PromiseLike<unknown>;
+  upsert(tableName: string, data: any): PromiseLike<unknown>;
+  /** Null or nothing where there is no such record, for it is always asked to suppress that error. */
+  lookup(tableName: string, id: any, suppressRecordNotFoundError?: boolean): PromiseLike<any>;
+  del(tableNameOrQuery: any, ids?: any): PromiseLike<unknown>;
+  /** The query is a `WindowsAzure.Query`: `query.getComponents()` and `query.toOData()` say what it asks. */
+  read(query: Query<any>): PromiseLike<any>;
+  executeBatch(operations: BatchOperation[]): PromiseLike<unknown>;
 }
 
 export const MobileServiceSqliteStore: {

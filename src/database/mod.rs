@@ -7,12 +7,14 @@ pub mod guard;
 mod job;
 mod notice;
 mod options;
+mod scratch;
 mod transaction;
 
 pub use budget::Budget;
 pub use error::Error;
 pub use notice::{Changes, Subscription};
 pub use options::{Durability, Key, OpenOptions};
+pub use scratch::Scratch;
 pub use transaction::Transaction;
 
 use crate::pager::{Medium, Outcome, Pager};

@@ -1,9 +1,8 @@
 //! An HTTP request and its answer, and whatever carries them: the browser's fetch, an app's filters, a test's server.
 
+use crate::foreign::Foreign;
 use futures::future::LocalBoxFuture;
-use std::any::Any;
 use std::fmt;
-use std::rc::Rc;
 
 /// What is asked of a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,21 +115,6 @@ impl Response {
     /// Whether the server did what was asked.
     pub fn is_success(&self) -> bool {
         (200..400).contains(&self.status)
-    }
-}
-
-/// An error of the app's own code, which goes back to it as it is.
-#[derive(Clone)]
-pub struct Foreign {
-    /// What it says.
-    pub message: String,
-    /// The thing itself; a `JsValue` on the web.
-    pub value: Rc<dyn Any>,
-}
-
-impl fmt::Debug for Foreign {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_tuple("Foreign").field(&self.message).finish()
     }
 }
 

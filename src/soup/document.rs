@@ -39,6 +39,21 @@ impl<'a> Document<'a> {
         self.fields.iter().rev().find(|(own, _)| own == name).map(|(_, value)| value.get())
     }
 
+    /// The object without the fields that a soup sets.
+    pub(super) fn content(&self) -> String {
+        let mut out = String::from("{");
+        for (name, value) in self.fields().filter(|(name, _)| ![ENTRY_ID, LAST_MODIFIED].contains(name)) {
+            if out.len() > 1 {
+                out.push(',');
+            }
+            push_string(&mut out, name);
+            out.push(':');
+            out.push_str(value);
+        }
+        out.push('}');
+        out
+    }
+
     /// The number that the document says its entry has; none for a new entry.
     ///
     /// # Errors

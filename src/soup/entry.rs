@@ -1,5 +1,7 @@
 //! An entry of a soup, as it is kept.
 
+use super::Result;
+use super::document::Document;
 use rusqlite::ToSql;
 use rusqlite::types::{FromSql, FromSqlResult, ToSqlOutput, ValueRef};
 use serde::{Deserialize, Serialize};
@@ -34,4 +36,22 @@ pub struct Stored {
     pub id: EntryId,
     /// Its JSON object, `_soupEntryId` and `_soupLastModifiedDate` included.
     pub json: String,
+}
+
+impl Stored {
+    /// Its JSON object as it was put.
+    ///
+    /// # Errors
+    /// None in practice: what is kept is a JSON object.
+    pub fn content(&self) -> Result<String> {
+        content(&self.json)
+    }
+}
+
+/// An entry's JSON object without `_soupEntryId` and `_soupLastModifiedDate`.
+///
+/// # Errors
+/// Text that is no JSON object.
+pub fn content(json: &str) -> Result<String> {
+    Ok(Document::parse(json)?.content())
 }

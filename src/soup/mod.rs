@@ -59,7 +59,7 @@ mod upsert;
 mod writer;
 
 pub use cursor::Cursor;
-pub use entry::{EntryId, Stored};
+pub use entry::{EntryId, Stored, content};
 pub use error::Error;
 pub(crate) use json_text::push_string;
 pub use keyed::Keyed;

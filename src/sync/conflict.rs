@@ -7,11 +7,13 @@
 mod winner;
 
 use super::Error;
+use super::away::Touched;
 use super::backend::{BackendError, Content, Fate, PayloadId, Refusal, Row};
 use super::ledger::{AtBackend, Ledger};
 use super::operation::{Action, Operation, RecordKey, State};
 use super::queue;
 use crate::database::Transaction;
+use crate::soup;
 use futures::future::LocalBoxFuture;
 use std::cell::Cell;
 use std::rc::Rc;
@@ -146,7 +148,7 @@ impl PushError {
     /// # Errors
     /// Those of the store.
     pub fn base_record(&self) -> Result<Option<String>, Error> {
-        self.ledger.database.read(|connection| queue::base(connection, self.operation.id))
+        self.ledger.home.read(|connection| queue::base(connection, self.operation.id))
     }
 
     /// Whether it counts as dealt with.
@@ -265,9 +267,10 @@ impl PushError {
         &self,
         job: impl Fn(&Ledger, &Transaction<'_>, &Operation) -> Result<(), Error> + 'static,
     ) -> Result<(), Error> {
-        let seen = self.record.clone();
+        let seen = self.record.as_deref().map(soup::content).transpose()?;
         self.resolve_as_it_is(move |ledger, tx, operation| {
-            if ledger.find(tx, &operation.key)?.map(|stored| stored.json) != seen {
+            let now = ledger.find(tx, &operation.key)?.map(|stored| stored.content()).transpose()?;
+            if now != seen {
                 return Err(Error::ChangedMeanwhile(operation.key.clone()));
             }
             job(ledger, tx, operation)
@@ -288,7 +291,7 @@ impl PushError {
                 None => Ok(()),
             }
         };
-        self.ledger.database.write(write).await?;
+        self.ledger.home.write(&|| self.touched(), write).await?;
         self.set_handled(true);
         Ok(())
     }
@@ -296,7 +299,12 @@ impl PushError {
     /// What a handler has dealt with is looked at afresh.
     pub(super) async fn take_back(&self) -> Result<(), Error> {
         let (ledger, id, fate) = (self.ledger.clone(), self.operation.id, self.failure.fate());
-        self.ledger.database.write(move |tx: &Transaction<'_>| release(&ledger, tx, id, fate)).await
+        let job = move |tx: &Transaction<'_>| release(&ledger, tx, id, fate);
+        self.ledger.home.write(&|| self.touched(), job).await
+    }
+
+    fn touched(&self) -> Touched {
+        Touched::records(vec![self.key().clone()])
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::backend::{Backend, Form};
 use super::conflict::PushHandler;
+use super::home::Home;
 use super::ledger::{AtBackend, Ledger};
 use super::operation::{Operation, OperationId};
 use super::pull::{self, PullOptions, PullProgress};
@@ -10,7 +11,7 @@ use super::push::{self, PushOptions, PushReport};
 use super::queue::{self, Queue};
 use super::record::Bindings;
 use super::{AbortFlag, Error, token};
-use crate::database::{Database, Transaction};
+use crate::database::Transaction;
 use crate::platform;
 use futures::future::LocalBoxFuture;
 use futures::lock::{Mutex, MutexGuard};
@@ -103,16 +104,15 @@ impl<B: Backend + 'static> SyncContext<B> {
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn initialize(database: Database, backend: Rc<B>, options: ContextOptions) -> Result<Self, Error> {
-        database
-            .write(|tx: &Transaction<'_>| {
-                queue::prepare(tx)?;
-                token::prepare(tx)
-            })
-            .await?;
+    pub async fn initialize(home: impl Into<Home>, backend: Rc<B>, options: ContextOptions) -> Result<Self, Error> {
+        let home = home.into();
+        match &home {
+            Home::Own(database) => database.write(prepare).await?,
+            Home::Away(away) => away.refresh().await?,
+        }
         let ContextOptions { bindings, turn, now } = options;
         let form: Rc<dyn Form> = backend.clone();
-        let ledger = Rc::new(Ledger { database, queue: Queue::new(backend.scope()), bindings, form });
+        let ledger = Rc::new(Ledger { home, queue: Queue::new(backend.scope()), bindings, form });
         Ok(Self { inner: Rc::new(Inner { ledger, backend, gate: Mutex::new(()), turn, now }) })
     }
 
@@ -176,12 +176,21 @@ impl<B: Backend + 'static> SyncContext<B> {
         purge::purge(self.inner.ledger.clone(), options).await
     }
 
+    /// Reads what is pending anew, where the application may have changed it in a store of its own making.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn refresh(&self) -> Result<(), Error> {
+        self.inner.ledger.home.refresh().await
+    }
+
     async fn enter(&self, abort: &AbortFlag) -> Result<Entered<'_>, Error> {
         let gate = abort.or_abort(self.inner.gate.lock()).await?;
         let turn = match &self.inner.turn {
             Some(turn) => Some(abort.or_abort(turn.take()).await??),
             None => None,
         };
+        self.refresh().await?;
         Ok(Entered { _turn: turn, _gate: gate })
     }
 
@@ -190,7 +199,7 @@ impl<B: Backend + 'static> SyncContext<B> {
     /// # Errors
     /// Those of the store.
     pub fn pending(&self, table: Option<&str>) -> Result<Vec<Operation>, Error> {
-        self.inner.ledger.database.read(|connection| self.queue().list(connection, table))
+        self.inner.ledger.home.read(|connection| self.queue().list(connection, table))
     }
 
     /// How many operations are pending, of all tables or of one.
@@ -198,7 +207,7 @@ impl<B: Backend + 'static> SyncContext<B> {
     /// # Errors
     /// Those of the store.
     pub fn pending_count(&self, table: Option<&str>) -> Result<u64, Error> {
-        self.inner.ledger.database.read(|connection| self.queue().count(connection, table))
+        self.inner.ledger.home.read(|connection| self.queue().count(connection, table))
     }
 
     /// Cancels a pending operation. One that is under way may reach the backend all the same.
@@ -206,6 +215,7 @@ impl<B: Backend + 'static> SyncContext<B> {
     /// # Errors
     /// [`Error::NoSuchOperation`] if it is not in the queue any more; those of the store.
     pub async fn cancel(&self, id: OperationId, record: CancelledRecord) -> Result<(), Error> {
+        self.refresh().await?;
         let ledger = self.inner.ledger.clone();
         let job = move |tx: &Transaction<'_>| {
             let operation = queue::get(tx, id)?.ok_or(Error::NoSuchOperation(id.0))?;
@@ -215,6 +225,12 @@ impl<B: Backend + 'static> SyncContext<B> {
                 CancelledRecord::Discard => ledger.discard(tx, &operation.key, AtBackend::of(&operation)),
             }
         };
-        self.inner.ledger.database.write(job).await
+        let ledger = &self.inner.ledger;
+        ledger.home.write(&|| ledger.touched_by(&[id]), job).await
     }
+}
+
+fn prepare(tx: &Transaction<'_>) -> Result<(), Error> {
+    queue::prepare(tx)?;
+    token::prepare(tx)
 }

@@ -1,18 +1,20 @@
 //! The local half of a push and a pull: records and queue, changed together in one transaction each.
 
 use super::Error;
+use super::away::Touched;
 use super::backend::{Content, Fate, Form, Row};
+use super::home::Home;
 use super::operation::{Action, Operation, OperationId, RecordKey, State};
 use super::queue::{self, Queue};
 use super::record::{Bindings, Records};
 use super::token;
-use crate::database::{Database, Transaction};
+use crate::database::Transaction;
 use crate::soup::{self, Stored};
 use std::rc::Rc;
 
 /// The store's records and queue, as one backend's changes go through them.
 pub(super) struct Ledger {
-    pub(super) database: Database,
+    pub(super) home: Home,
     pub(super) queue: Queue,
     pub(super) bindings: Bindings,
     pub(super) form: Rc<dyn Form>,
@@ -61,9 +63,15 @@ pub struct Unstored {
 impl Ledger {
     /// Takes operations up to send them. What is gone meanwhile, or has no record any more, is none in the answer.
     pub(super) async fn claim(self: &Rc<Self>, ids: Vec<OperationId>) -> Result<Vec<Option<Claim>>, Error> {
-        let this = self.clone();
+        let (this, wanted) = (self.clone(), ids.clone());
         let job = move |tx: &Transaction<'_>| ids.iter().map(|id| this.claim_one(tx, *id)).collect();
-        self.database.write(job).await
+        self.home.write(&|| self.touched_by(&wanted), job).await
+    }
+
+    /// The records of operations, as far as these are there.
+    pub(super) fn touched_by(&self, ids: &[OperationId]) -> Touched {
+        let key_of = |id: &OperationId| self.home.read(|connection| queue::get(connection, *id)).ok().flatten();
+        Touched::records(ids.iter().filter_map(key_of).map(|operation| operation.key).collect())
     }
 
     fn claim_one(&self, tx: &Transaction<'_>, id: OperationId) -> Result<Option<Claim>, Error> {
@@ -93,12 +101,17 @@ impl Ledger {
     /// to a claim that another tab has taken over touches nothing: the store may be further on than it.
     pub(super) async fn complete(self: &Rc<Self>, claim: Rc<Claim>, row: Option<Row>) -> Result<Completion, Error> {
         let this = self.clone();
+        let (key, renamed) = (claim.operation.key.clone(), row.as_ref().map(|row| row.id.clone()));
+        let touched = move || {
+            let renamed = renamed.iter().filter(|id| **id != key.id).map(|id| RecordKey::new(&*key.table, &**id));
+            Touched::records([key.clone()].into_iter().chain(renamed).collect())
+        };
         let job = move |tx: &Transaction<'_>| match queue::get(tx, claim.operation.id)? {
             None => Ok(Completion::Gone),
             Some(now) if !claim.holds(&now) => Ok(Completion::Elsewhere),
             Some(_) => this.complete_in(tx, &claim, row.as_ref()).map(Completion::Done),
         };
-        self.database.write(job).await
+        self.home.write(&touched, job).await
     }
 
     fn complete_in(&self, tx: &Transaction<'_>, claim: &Claim, row: Option<&Row>) -> Result<Option<Unstored>, Error> {
@@ -187,7 +200,7 @@ impl Ledger {
 
     /// Notes that the operation of a claim failed. One that surely was not applied may be changed again from here on.
     pub(super) async fn fail(self: &Rc<Self>, claim: Rc<Claim>, fate: Fate, error: String) -> Result<Setback, Error> {
-        let this = self.clone();
+        let (this, key) = (self.clone(), claim.operation.key.clone());
         let job = move |tx: &Transaction<'_>| {
             let id = claim.operation.id;
             match queue::get(tx, id)? {
@@ -207,7 +220,7 @@ impl Ledger {
                 }
             }
         };
-        self.database.write(job).await
+        self.home.write(&|| Touched::records(vec![key.clone()]), job).await
     }
 
     /// Removes the record of an operation and whatever is queued for it. Where the backend has the record, the next

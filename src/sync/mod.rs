@@ -10,10 +10,12 @@ pub mod queue;
 pub mod token;
 
 mod abort;
+mod away;
 mod conflict;
 mod context;
 mod delivery;
 mod error;
+mod home;
 mod ledger;
 mod line;
 mod operation;
@@ -23,9 +25,11 @@ mod push;
 mod record;
 
 pub use abort::AbortFlag;
+pub use away::{Away, Outside, Touched};
 pub use conflict::{Failure, PushError, PushHandler, Unhandled};
 pub use context::{CancelledRecord, ContextOptions, PullReport, PushFirst, SyncContext, Turn};
 pub use error::Error;
+pub use home::Home;
 pub use ledger::Unstored;
 pub use line::Order;
 pub use operation::{Action, Decision, Operation, OperationId, Pending, RecordKey, State, collapse};

@@ -6,6 +6,7 @@
 
 use super::Error;
 use super::abort::AbortFlag;
+use super::away::Touched;
 use super::backend::{Backend, Content, ListRequest, Page, Row};
 use super::cursor::{Cursor, Verdict};
 use super::ledger::Ledger;
@@ -114,7 +115,7 @@ impl<B: Backend> Run<B> {
             table: table.clone(),
             query_id: query_id.clone(),
         });
-        let load = |key: &TokenKey| ledger.database.read(|connection| token::load(connection, key));
+        let load = |key: &TokenKey| ledger.home.read(|connection| token::load(connection, key));
         let saved = token_key.as_ref().map(load).transpose()?.flatten();
         let cursor = Cursor::new(saved.clone(), backend.capabilities().ties, *page_size, now_ms);
         Ok(Self { ledger, backend, options, token_key, saved, cursor, counts: PullProgress::default() })
@@ -156,7 +157,9 @@ impl<B: Backend> Run<B> {
         if rows.is_empty() && moved.is_none() {
             return Ok(Stored::default());
         }
-        let (ledger, table) = (self.ledger.clone(), self.options.table.clone());
+        let (ledger, table, rows) = (self.ledger.clone(), self.options.table.clone(), Rc::new(rows));
+        let (touched_table, touched) = (table.clone(), Rc::clone(&rows));
+        let touched = move || Touched::table(&touched_table, touched.iter().map(|row| &*row.id));
         let job = move |tx: &Transaction<'_>| {
             let counts = store_rows(&ledger, tx, &table, &rows, boundary.as_deref())?;
             if let Some((key, token)) = &moved {
@@ -164,7 +167,7 @@ impl<B: Backend> Run<B> {
             }
             Ok(Stored { counts, token: moved.as_ref().map(|(_, token)| token.clone()) })
         };
-        self.ledger.database.write(job).await
+        self.ledger.home.write(&touched, job).await
     }
 
     fn note(&mut self, stored: Stored) {

@@ -1,6 +1,7 @@
 //! Purge: takes records out of the store without deleting them at the backend.
 
 use super::Error;
+use super::away::Touched;
 use super::ledger::Ledger;
 use super::operation::RecordKey;
 use super::token::{self, TokenKey};
@@ -53,16 +54,18 @@ pub struct PurgeOptions {
     pub force: Force,
     /// Which tokens are forgotten.
     pub forget: Forget,
+    /// The ids of the matching records in a store of the application's own making, which only that can find.
+    pub away: Vec<String>,
 }
 
 /// Removes the records, their operations and the tokens in one transaction.
 pub(super) async fn purge(ledger: Rc<Ledger>, options: PurgeOptions) -> Result<(), Error> {
-    let database = ledger.database.clone();
-    database.write(move |tx| purge_in(&ledger, tx, &options)).await
+    let (home, table, away) = (ledger.home.clone(), options.table.clone(), options.away.clone());
+    home.write(&|| Touched::table(&table, away.iter()), move |tx| purge_in(&ledger, tx, &options)).await
 }
 
 fn purge_in(ledger: &Ledger, tx: &Transaction<'_>, options: &PurgeOptions) -> Result<(), Error> {
-    let PurgeOptions { table, matching, force, forget } = options;
+    let PurgeOptions { table, matching, force, forget, .. } = options;
     match matching {
         Matching::All => purge_table(ledger, tx, table, *force)?,
         Matching::Ids(find) => purge_records(ledger, tx, table, &find(tx)?, *force)?,

@@ -73,7 +73,7 @@ pub(super) async fn push<B: Backend>(
     if !(1..=8).contains(&parallelism) {
         return Err(Error::Setting(format!("push parallelism must be from 1 to 8; it is {parallelism}")));
     }
-    let pending = ledger.database.read(|connection| ledger.queue.count(connection, None))?;
+    let pending = ledger.home.read(|connection| ledger.queue.count(connection, None))?;
     let batch = backend.capabilities().batch.max(1);
     let mut run = Run::new(ledger.clone(), order, PushProgress { pending, ..PushProgress::default() }, progress)?;
     let delivery = Delivery { ledger, backend, handler, handling: Mutex::new(()), abort };
@@ -113,7 +113,7 @@ impl Run {
         counts: PushProgress,
         progress: Option<Rc<dyn Fn(PushProgress)>>,
     ) -> Result<Self, Error> {
-        let newest = ledger.database.read(|connection| ledger.queue.newest(connection))?;
+        let newest = ledger.home.read(|connection| ledger.queue.newest(connection))?;
         Ok(Self {
             ledger,
             line: Line::new(order),
@@ -137,7 +137,7 @@ impl Run {
         if room == 0 {
             return;
         }
-        match self.ledger.database.read(|connection| self.ledger.queue.after(connection, self.read_up_to, room)) {
+        match self.ledger.home.read(|connection| self.ledger.queue.after(connection, self.read_up_to, room)) {
             Ok(operations) => {
                 if let Some(last) = operations.last() {
                     self.read_up_to = last.id;

@@ -6,12 +6,10 @@ use super::azure_store::AzureStore;
 use super::failure::Failure;
 use super::signal;
 use super::task::promise;
-use super::turn::SyncTurn;
-use crate::database::Database;
 use crate::remote::azure::{self, AzureBackend, Changes, PullQuery, Query, Tables};
 use crate::sync::{
-    CancelledRecord, ContextOptions, Force, OperationId, PullOptions, PullProgress, PushError, PushFirst, PushHandler,
-    PushOptions, PushProgress, SyncContext,
+    CancelledRecord, ContextOptions, Force, Home, OperationId, PullOptions, PullProgress, PushError, PushFirst,
+    PushHandler, PushOptions, PushProgress, SyncContext,
 };
 use futures::future::{FutureExt, LocalBoxFuture};
 use js_sys::{Array, Function, Promise};
@@ -85,6 +83,8 @@ struct Settings {
     push_first: bool,
     force: bool,
     query_id: Option<String>,
+    /// Of a purge of a store of the app's own making: the ids of the records that it found.
+    away: Vec<String>,
     /// Of a pull: the time before all, of this device's clock.
     beginning: Option<String>,
 }
@@ -114,7 +114,7 @@ pub struct AzureContext {
     context: SyncContext<AzureBackend>,
     changes: Changes,
     tables: Tables,
-    database: Database,
+    home: Home,
 }
 
 /// Makes a context of `client` over `store`: a promise of an [`AzureContext`].
@@ -122,13 +122,12 @@ pub struct AzureContext {
 pub fn open_azure_context(client: &AzureClient, store: &AzureStore) -> Promise {
     let tables = store.tables().clone();
     let backend = Rc::new(AzureBackend::new(client.client(), tables.clone()));
-    let database = store.database().clone();
-    let turn = Some(Rc::new(SyncTurn::at(store.name())) as _);
+    let (home, turn) = (store.home().clone(), Some(store.turn()));
     let options = ContextOptions { turn, ..ContextOptions::new(store.bindings().clone()) };
     promise(async move {
-        let context = SyncContext::initialize(database.clone(), backend, options).await?;
-        let changes = Changes::new(database.clone(), context.queue().clone());
-        Ok(AzureContext { context, changes, tables, database })
+        let context = SyncContext::initialize(home.clone(), backend, options).await?;
+        let changes = Changes::new(home.clone(), context.queue().clone());
+        Ok(AzureContext { context, changes, tables, home })
     })
 }
 
@@ -209,33 +208,38 @@ impl AzureContext {
 
     /// Takes records out of the store, without deleting them at the backend.
     pub fn purge(&self, query: &str, settings: JsValue) -> Promise {
-        let (context, tables, database) = (self.context.clone(), self.tables.clone(), self.database.clone());
+        let (context, tables, home) = (self.context.clone(), self.tables.clone(), self.home.clone());
         let query = Query::parse(query);
         promise(async move {
-            let Settings { force, query_id, .. } = Settings::read(settings)?;
+            let Settings { force, query_id, away, .. } = Settings::read(settings)?;
             let force = if force { Force::GiveUp } else { Force::Respect };
             let query = query?;
             let table = tables.get(&query.table)?;
-            context.purge(azure::purge(&database, table, query, force, query_id)?).await?;
+            context.purge(azure::purge(&home, table, query, force, query_id, away)?).await?;
             Ok(JsValue::UNDEFINED)
         })
     }
 
-    /// The pending operations of all tables or of one, as JSON text.
-    pub fn pending(&self, table: Option<String>) -> Result<String, JsValue> {
-        let table = table.map(|name| self.tables.get(&name)).transpose().map_err(Failure::from)?;
-        let operations = self.context.pending(table.as_ref().map(|table| &*table.name)).map_err(Failure::from)?;
-        let pending = operations.iter().map(|operation| Pending {
-            id: operation.id.0,
-            table_name: &operation.key.table,
-            action: operation.action.as_str(),
-            item_id: &operation.key.id,
-            version: operation.version.as_deref(),
-            attempts: operation.attempts,
-            last_error: operation.last_error.as_deref(),
-        });
-        let pending: Vec<_> = pending.collect();
-        serde_json::to_string(&pending).map_err(|error| Failure::argument(error.to_string()).into())
+    /// The pending operations of all tables or of one: a promise of JSON text.
+    pub fn pending(&self, table: Option<String>) -> Promise {
+        let table = table.map(|name| self.tables.get(&name)).transpose();
+        let context = self.context.clone();
+        promise(async move {
+            let table = table?;
+            context.refresh().await?;
+            let operations = context.pending(table.as_ref().map(|table| &*table.name))?;
+            let pending = operations.iter().map(|operation| Pending {
+                id: operation.id.0,
+                table_name: &operation.key.table,
+                action: operation.action.as_str(),
+                item_id: &operation.key.id,
+                version: operation.version.as_deref(),
+                attempts: operation.attempts,
+                last_error: operation.last_error.as_deref(),
+            });
+            let pending: Vec<_> = pending.collect();
+            serde_json::to_string(&pending).map_err(|error| Failure::argument(error.to_string()))
+        })
     }
 
     /// Cancels a pending operation; its record is kept, restored or discarded.

@@ -3,19 +3,52 @@
 use super::failure::Failure;
 use super::store::Store;
 use super::task::promise;
-use crate::database::{Database, Transaction};
+use super::turn::SyncTurn;
+use crate::database::Transaction;
+use crate::foreign::Foreign;
 use crate::remote::azure::{self, Cell, Definition, Error, Id, Query, Table, Tables};
-use crate::sync::{Binding, Bindings};
+use crate::sync::{self, Away, Binding, Bindings, Home, Outside, Touched, Turn};
+use futures::future::{FutureExt, LocalBoxFuture};
 use js_sys::Promise;
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use std::rc::Rc;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+#[wasm_bindgen]
+extern "C" {
+    /// A store of the app's own making, as `www/windows-azure/app-store.mjs` asks it.
+    pub type JsOutside;
+
+    #[wasm_bindgen(method)]
+    fn load(this: &JsOutside, asked: &str) -> Promise;
+
+    #[wasm_bindgen(method)]
+    fn save(this: &JsOutside, changes: &str) -> Promise;
+}
+
+impl Outside for JsOutside {
+    fn load(&self, asked: String) -> LocalBoxFuture<'_, Result<String, sync::Error>> {
+        let answer = JsFuture::from(JsOutside::load(self, &asked));
+        async { Ok(answer.await.map_err(outside_error)?.as_string().unwrap_or_default()) }.boxed_local()
+    }
+
+    fn save(&self, changes: String) -> LocalBoxFuture<'_, Result<(), sync::Error>> {
+        let answer = JsFuture::from(JsOutside::save(self, &changes));
+        async { answer.await.map(drop).map_err(outside_error) }.boxed_local()
+    }
+}
+
+fn outside_error(value: JsValue) -> sync::Error {
+    sync::Error::Outside(Foreign { message: "the app's own store failed".to_owned(), value: Rc::new(value) })
+}
 
 /// The tables that an app has defined in a store.
 #[wasm_bindgen]
 pub struct AzureStore {
     name: String,
-    database: Database,
+    home: Home,
     tables: Tables,
     bindings: Bindings,
 }
@@ -40,24 +73,32 @@ impl AzureStore {
     /// The tables of `store`, of which none is defined yet.
     #[wasm_bindgen(constructor)]
     pub fn new(store: &Store) -> Self {
-        let (name, database) = (store.name().to_owned(), store.database());
-        Self { name, database, tables: Tables::default(), bindings: Bindings::by_name("id") }
+        let (name, home) = (store.name().to_owned(), store.database().into());
+        Self { name, home, tables: Tables::default(), bindings: Bindings::by_name("id") }
+    }
+
+    /// The tables of a store of the app's own making, for a sync context: whatever else is asked of them, the app's
+    /// store is asked itself.
+    pub fn away(outside: JsOutside) -> Result<Self, JsValue> {
+        let bindings = Bindings::by_name("id");
+        let away = Away::new(Box::new(outside), bindings.clone(), azure::SCOPE).map_err(Failure::from)?;
+        Ok(Self { name: String::new(), home: Home::Away(Rc::new(away)), tables: Tables::away(), bindings })
     }
 
     /// The same tables in `store`, which is this one opened again.
     pub fn reopened(&self, store: &Store) -> Self {
         let (tables, bindings) = (self.tables.clone(), self.bindings.clone());
-        Self { name: store.name().to_owned(), database: store.database(), tables, bindings }
+        Self { name: store.name().to_owned(), home: store.database().into(), tables, bindings }
     }
 
     /// Defines a table, or adds to the definition of one; a promise of the names of its columns of dates.
     #[wasm_bindgen(js_name = defineTable)]
     pub fn define_table(&self, definition: &str) -> Promise {
         let definition = Definition::parse(definition);
-        let (database, tables, bindings) = (self.database.clone(), self.tables.clone(), self.bindings.clone());
+        let (home, tables, bindings) = (self.home.clone(), self.tables.clone(), self.bindings.clone());
         promise(async move {
             let definition = definition?;
-            let table = database.write(move |tx| azure::define(tx, &definition)).await?;
+            let table = home.write(&Touched::default, move |tx| azure::define(tx, &definition)).await?;
             let id_path = table.id_path().to_owned();
             bindings.bind(Binding { table: table.name.clone(), soup: table.soup.clone(), id_path });
             Ok(dates_of(&tables.add(table)))
@@ -123,26 +164,29 @@ impl AzureStore {
     }
 
     fn read_with<T>(&self, job: impl FnOnce(&rusqlite::Connection) -> Result<T, Error>) -> Result<T, JsValue> {
-        self.database.read(job).map_err(|error| Failure::from(error).into())
+        self.home.read(job).map_err(|error| Failure::from(error).into())
     }
 
     fn write(&self, job: impl FnMut(&Transaction<'_>) -> Result<(), Error> + 'static) -> Promise {
-        let database = self.database.clone();
+        let home = self.home.clone();
         promise(async move {
-            database.write(job).await?;
+            home.write(&Touched::default, job).await?;
             Ok(JsValue::UNDEFINED)
         })
     }
 }
 
 impl AzureStore {
-    /// The name of the store.
-    pub(super) fn name(&self) -> &str {
-        &self.name
+    /// What lets one context at a time work on the store.
+    pub(super) fn turn(&self) -> Rc<dyn Turn> {
+        match &self.home {
+            Home::Own(_) => Rc::new(SyncTurn::at(&self.name)),
+            Home::Away(away) => Rc::clone(away) as Rc<dyn Turn>,
+        }
     }
 
-    pub(super) fn database(&self) -> &Database {
-        &self.database
+    pub(super) fn home(&self) -> &Home {
+        &self.home
     }
 
     pub(super) fn tables(&self) -> &Tables {

@@ -1,6 +1,7 @@
 //! The one way an error of any room becomes a JavaScript error.
 
 use super::{host, http};
+use crate::foreign::Foreign;
 use crate::remote::azure::{self, AzureBackend, CallError};
 use crate::remote::transport;
 use crate::soup;
@@ -69,14 +70,21 @@ impl From<Failure> for JsValue {
     }
 }
 
+impl From<Foreign> for Failure {
+    fn from(Foreign { message, value }: Foreign) -> Self {
+        match value.downcast_ref::<JsValue>() {
+            Some(value) => Self::Foreign(value.clone()),
+            None => Self::Own { code: "FOREIGN", message },
+        }
+    }
+}
+
 impl From<transport::Error> for Failure {
     fn from(error: transport::Error) -> Self {
-        if let transport::Error::Foreign(foreign) = &error
-            && let Some(value) = foreign.value.downcast_ref::<JsValue>()
-        {
-            return Self::Foreign(value.clone());
+        match error {
+            transport::Error::Foreign(foreign) => foreign.into(),
+            error => Self::Own { code: error.code(), message: error.to_string() },
         }
-        Self::Own { code: error.code(), message: error.to_string() }
     }
 }
 
@@ -108,12 +116,18 @@ impl From<soup::Error> for Failure {
 
 impl From<sync::Error> for Failure {
     fn from(error: sync::Error) -> Self {
-        Self::Own { code: error.code(), message: error.to_string() }
+        match error {
+            sync::Error::Outside(foreign) => foreign.into(),
+            error => Self::Own { code: error.code(), message: error.to_string() },
+        }
     }
 }
 
 impl From<azure::Error> for Failure {
     fn from(error: azure::Error) -> Self {
-        Self::Own { code: error.code(), message: error.to_string() }
+        match error {
+            azure::Error::Sync(error) => (*error).into(),
+            error => Self::Own { code: error.code(), message: error.to_string() },
+        }
     }
 }

@@ -3,8 +3,9 @@
 use super::failure::Failure;
 use super::signal::until;
 use super::task::promise;
+use crate::foreign::Foreign;
 use crate::remote::fetch::Fetch;
-use crate::remote::transport::{Error, Foreign, Headers, Method, Request, Response, Transport};
+use crate::remote::transport::{Error, Headers, Method, Request, Response, Transport};
 use futures::future::{FutureExt, LocalBoxFuture};
 use js_sys::{Function, Promise};
 use serde::{Deserialize, Serialize};

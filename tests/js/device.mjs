@@ -17,11 +17,12 @@ let stores = 0;
  * @param {import('../../www/windows-azure/http.mjs').Filter} [options.filter]
  * @param {string} [options.store] the store's name, to share it
  * @param {import('../../www/windows-azure/client.mjs').DialectName} [options.dialect] of the backend
+ * @param {any} [options.on] a store of the app's own making
  */
-export async function device(address, { filter, store: name = `device ${(stores += 1)}`, dialect } = {}) {
+export async function device(address, { filter, store: name = `device ${(stores += 1)}`, dialect, on } = {}) {
   const plain = new WindowsAzure.MobileServiceClient(address, { dialect });
   const client = filter ? plain.withFilter(filter) : plain;
-  const store = new WindowsAzure.MobileServiceSqliteStore(name);
+  const store = on ?? new WindowsAzure.MobileServiceSqliteStore(name);
   await store.defineTable({ name: 'todoitem', columnDefinitions });
   const context = client.getSyncContext();
   await context.initialize(store);

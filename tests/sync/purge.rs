@@ -19,7 +19,7 @@ fn client() -> Client {
 }
 
 fn purge(client: &Client, matching: Matching, force: Force, forget: Forget) -> Result<(), Error> {
-    block_on(client.context.purge(PurgeOptions { table: "todo".into(), matching, force, forget }))
+    block_on(client.context.purge(PurgeOptions { table: "todo".into(), matching, force, forget, away: Vec::new() }))
 }
 
 fn ids(ids: &[&str]) -> Matching {
@@ -94,7 +94,7 @@ fn one_query_can_be_forgotten_and_the_others_kept() {
 #[test]
 fn an_unknown_table_is_named() {
     let client = client();
-    let options =
-        PurgeOptions { table: "nothing".into(), matching: Matching::All, force: Force::Respect, forget: Forget::All };
+    let (table, matching, force, forget) = ("nothing".into(), Matching::All, Force::Respect, Forget::All);
+    let options = PurgeOptions { table, matching, force, forget, away: Vec::new() };
     assert_eq!(block_on(client.context.purge(options)).unwrap_err().code(), "NO_SUCH_SOUP");
 }

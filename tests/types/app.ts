@@ -1,7 +1,7 @@
 // An app in TypeScript, as its author would write it: what is right compiles, and what is wrong does not. Checked by
 // `tsc`; there is nothing to run.
 import type * as package_ from '../../types/index.js';
-import type { Counted, Filter, PendingOperation, User } from '../../types/windows-azure.js';
+import type { Counted, Filter, MobileServiceStore, PendingOperation, User } from '../../types/windows-azure.js';
 
 declare const { WindowsAzure, ready, openStore, importStore, smartstore, smartstoreClient }: typeof package_;
 
@@ -32,6 +32,15 @@ export async function app(): Promise<void> {
   });
   const context = client.getSyncContext();
   await context.initialize(store);
+  const mine: MobileServiceStore = {
+    defineTable: async () => undefined,
+    upsert: async (table: string, data: object) => console.log(table, data),
+    lookup: async (table: string, id: string) => ({ id: table + id }),
+    del: async () => undefined,
+    read: async (query) => [query.toOData()],
+    executeBatch: async (operations) => operations.map(({ action }) => action),
+  };
+  await context.initialize(mine);
   context.pushHandler = { onConflict: (pushError: { resolve(winner: 'server'): unknown }) => pushError.resolve('server') };
   context.pushHandler = { onConflict: (server, client, pushError) => pushError.update({ ...client, version: server.version }) };
 

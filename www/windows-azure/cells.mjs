@@ -63,6 +63,34 @@ export const recordsText = (records) =>
   `[${records.map((record) => (record === null || record === undefined ? 'null' : recordText(record))).join()}]`;
 
 /**
+ * Makes the values of a record that {@link recordText} wrote.
+ * @param {Record<string, any>} record is changed
+ * @returns {Record<string, any>}
+ */
+export function decodeCells(record) {
+  for (const [name, value] of Object.entries(record)) {
+    if (value !== null && typeof value === 'object' && Object.keys(value)[0] === MARK) record[name] = decode(value);
+  }
+  return record;
+}
+
+/** @param {{ [MARK]: string, v?: any }} marked */
+function decode({ [MARK]: kind, v }) {
+  switch (kind) {
+    case 'date':
+      return new Date(v ?? NaN);
+    case 'number':
+      return Number(v);
+    case 'bigint':
+      return BigInt(v);
+    case 'json':
+      return v;
+    default:
+      return undefined;
+  }
+}
+
+/**
  * Makes dates of the columns that hold them, in a row that the module gave.
  * @template {Record<string, any> | null | undefined} R
  * @param {R} row is changed
@@ -93,4 +121,4 @@ export function decodeRows(rows, dateColumns) {
  * The module's times have seven digits after the second; engines are bound to read three.
  * @param {string} text
  */
-const dateOf = (text) => new Date(text.replace(/(\.\d{3})\d+/, '$1'));
+export const dateOf = (text) => new Date(text.replace(/(\.\d{3})\d+/, '$1'));

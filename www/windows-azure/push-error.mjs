@@ -12,10 +12,15 @@ import { isNull } from './validate.mjs';
 export class PushError {
   #handle;
   #error;
+  #away;
 
-  /** @param {Handle} handle */
-  constructor(handle) {
+  /**
+   * @param {Handle} handle
+   * @param {ReturnType<typeof import('./app-store.mjs').standInFor>} [away] of a store of the app's own making
+   */
+  constructor(handle, away) {
     this.#handle = handle;
+    this.#away = away;
     this.#error = handle.error();
   }
 
@@ -51,13 +56,14 @@ export class PushError {
   getServerRecord() {
     const text = this.#handle.serverRecord();
     if (text === undefined) return this.#error.serverInstance ? { ...this.#error.serverInstance } : null;
-    return decodeRow(JSON.parse(text), this.#handle.dateColumns);
+    return this.#away?.serverRecord(text) ?? decodeRow(JSON.parse(text), this.#handle.dateColumns);
   }
 
   /** A copy of the record as it was sent; null for a delete. @returns {any} */
   getClientRecord() {
     const text = this.#handle.clientRecord();
-    return text === undefined ? null : decodeRow(JSON.parse(text), this.#handle.dateColumns);
+    if (text === undefined) return null;
+    return this.#away?.clientRecord(text) ?? decodeRow(JSON.parse(text), this.#handle.dateColumns);
   }
 
   /** Gives the change up and leaves the local record as it is. @returns {Done} */

@@ -41,6 +41,9 @@ export const ColumnType = Object.freeze({
   Date: 'date',
 });
 
+/** Whether it is such a store, and none of the app's own making. @type {(store: object) => store is SqliteStore} */
+export let isSqliteStore;
+
 class SqliteStore {
   #name;
   #options;
@@ -210,6 +213,10 @@ class SqliteStore {
   }
 
   static ColumnType = ColumnType;
+
+  static {
+    isSqliteStore = (store) => #name in store;
+  }
 }
 
 /** @param {unknown} tableName */

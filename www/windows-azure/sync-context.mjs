@@ -1,11 +1,13 @@
 // The sync context: local changes that wait for the backend, and what it takes to send them and to fetch its own.
 
 import { TureenError, attempt } from '../core.mjs';
+import { standInFor } from './app-store.mjs';
 import { backendOf } from './backend.mjs';
 import { recordText } from './cells.mjs';
 import { fromText } from './odata-text.mjs';
 import { PushError } from './push-error.mjs';
 import { queryText } from './query.mjs';
+import { isSqliteStore } from './store.mjs';
 import { isBoolean, isNull, isObject, isString, notNull, notNullOrEmpty } from './validate.mjs';
 
 /** @typedef {import('./client.mjs').MobileServiceClient} MobileServiceClient */
@@ -13,7 +15,8 @@ import { isBoolean, isNull, isObject, isString, notNull, notNullOrEmpty } from '
 /** @typedef {import('../core.mjs').TureenPromise<any>} Answer */
 /** @typedef {import('../../pkg/tureen.js').AzureContext} Handle the context inside the module */
 /** @typedef {import('../../pkg/tureen.js').AzurePushError} NativePushError */
-/** @typedef {InstanceType<typeof import('./store.mjs').MobileServiceSqliteStore>} Store */
+/** @typedef {InstanceType<typeof import('./store.mjs').MobileServiceSqliteStore>} SqliteStore */
+/** @typedef {ReturnType<typeof standInFor>} StandIn of a store of the app's own making */
 /** @typedef {{ [property: string]: any }} Row */
 
 /**
@@ -54,7 +57,7 @@ const LEFT = ['CHANGED_MEANWHILE', 'NO_SERVER_RECORD'];
 /** The sync context of a client, as `client.getSyncContext()` gives it. */
 export class MobileServiceSyncContext {
   #client;
-  /** @type {{ store: Store, handle: Handle } | undefined} */
+  /** @type {{ store: SqliteStore | StandIn, away: StandIn | undefined, handle: Handle } | undefined} */
   #initialized;
   /** What the last push left, be it one before a pull. @type {PushError[]} */
   #conflicts = [];
@@ -73,20 +76,20 @@ export class MobileServiceSyncContext {
 
   /**
    * Says where local tables are.
-   * @param {Store} localStore
+   * @param {object} localStore a `MobileServiceSqliteStore`, or an object of the app's own with the same functions
    * @returns {Answer}
    */
   initialize(localStore) {
     return attempt(async () => {
       isObject(localStore);
       notNull(localStore);
-      if (typeof localStore.inside !== 'function') {
-        throw new TureenError('BAD_ARGUMENT', 'initialize(store) takes a MobileServiceSqliteStore.');
-      }
-      const handle = await localStore.inside((store, module) =>
-        module.openAzureContext(backendOf(this.#client, module), store),
+      const away = isSqliteStore(localStore) ? undefined : standInFor(localStore);
+      await away?.prepare();
+      const store = away ?? /** @type {SqliteStore} */ (localStore);
+      const handle = await store.inside((opened, module) =>
+        module.openAzureContext(backendOf(this.#client, module), opened),
       );
-      this.#initialized = { store: localStore, handle };
+      this.#initialized = { store, away, handle };
     });
   }
 
@@ -189,7 +192,7 @@ export class MobileServiceSyncContext {
    */
   pull(query, queryId, settings) {
     return attempt(async () => {
-      const { store, handle } = this.#use();
+      const { store, away, handle } = this.#use();
       const asked = queryOf(query);
       isString(queryId, 'queryId');
       isObject(settings, 'settings');
@@ -202,6 +205,7 @@ export class MobileServiceSyncContext {
         beginning: new Date(1970, 0, 0).toISOString(),
       };
       const text = queryText(asked);
+      await away?.check(asked);
       await store.inside(() => handle.pull(text, this.#handler(), given, toldOf(progress), signal));
     });
   }
@@ -217,9 +221,10 @@ export class MobileServiceSyncContext {
     return attempt(async () => {
       const asked = queryOf(query);
       isBoolean(forcePurge, 'forcePurge');
-      const { store, handle } = this.#use();
+      const { store, away, handle } = this.#use();
       const text = queryText(asked);
-      await store.inside(() => handle.purge(text, { force: forcePurge ?? false, queryId }));
+      const given = { force: forcePurge ?? false, queryId, away: (await away?.idsOf(asked)) ?? [] };
+      await store.inside(() => handle.purge(text, given));
     });
   }
 
@@ -273,17 +278,18 @@ export class MobileServiceSyncContext {
   /** The app's handler as it is now: it may be assigned at any time. */
   #handler() {
     const { pushHandler } = this;
+    const { away } = this.#use();
     return {
       onConflict: async (/** @type {NativePushError} */ error) => {
-        const shown = new PushError(error);
+        const shown = new PushError(error, away);
         const { onConflict } = pushHandler ?? {};
         if (!onConflict) return;
         if (onConflict.length < 2) return onConflict.call(pushHandler, shown);
         return onConflict.call(pushHandler, shown.getServerRecord(), shown.getClientRecord(), shown);
       },
-      onError: async (/** @type {NativePushError} */ error) => pushHandler?.onError?.(new PushError(error)),
+      onError: async (/** @type {NativePushError} */ error) => pushHandler?.onError?.(new PushError(error, away)),
       onEnd: (/** @type {NativePushError[]} */ left) => {
-        this.#conflicts = left.map((error) => new PushError(error));
+        this.#conflicts = left.map((error) => new PushError(error, away));
       },
     };
   }

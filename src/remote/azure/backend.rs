@@ -2,6 +2,7 @@
 
 use super::Cell;
 use super::answers::Answers;
+use super::away;
 use super::cell::Record;
 use super::client::{Call, Client};
 use super::definition::same_name;
@@ -26,7 +27,7 @@ use std::rc::Rc;
 
 /// Under which name operations and tokens are kept. One for all addresses: an app that moves to another address of its
 /// backend keeps the changes that it has not pushed.
-const SCOPE: &str = "azure";
+pub const SCOPE: &str = "azure";
 
 /// No backend is set to answer fewer rows at once than this.
 const LEAST_CAP: usize = 10;
@@ -181,8 +182,11 @@ impl Form for AzureBackend {
         let mut record = Record::plain(entry).map_err(refused)?;
         if self.dialect().sends_whole_records() {
             let named = |name: &str| record.properties.iter().any(|(property, _)| same_name(property, name));
-            let left_out = table.columns.iter().filter(|column| !named(&column.name));
-            let nulls: Vec<_> = left_out.map(|column| (column.name.clone(), Cell::Null)).collect();
+            let known = match local {
+                Some(local) if table.is_away() => away::names(local).map_err(refused)?,
+                _ => table.columns.iter().map(|column| column.name.clone()).collect(),
+            };
+            let nulls: Vec<_> = known.into_iter().filter(|name| !named(name)).map(|name| (name, Cell::Null)).collect();
             record.properties.extend(nulls);
         }
         table.merge(local, &record, Source::Server).map_err(refused)
@@ -202,11 +206,23 @@ impl Form for AzureBackend {
 
     fn same(&self, table: &str, sent: &str, entry: &str) -> bool {
         let Ok(table) = self.tables.get(table) else { return false };
-        let body_of = |entry: &str| -> Option<serde_json::Value> {
-            serde_json::from_str(&table.outgoing(entry).ok()?).ok().map(numbers_by_value)
+        let body_of = |entry: &str| -> Option<serde_json::Map<String, serde_json::Value>> {
+            match serde_json::from_str(&table.outgoing(entry).ok()?).ok().map(numbers_by_value)? {
+                serde_json::Value::Object(body) => Some(body),
+                _ => None,
+            }
         };
         let server = Record::plain(entry).and_then(|record| table.merge(None, &record, Source::Server));
-        server.is_ok_and(|server| body_of(&server).is_some_and(|body| body_of(sent) == Some(body)))
+        let (Some(mut sent), Some(mut server)) = (body_of(sent), server.ok().and_then(|server| body_of(&server)))
+        else {
+            return false;
+        };
+        if table.is_away() {
+            // Which columns there are, only the app's store knows: those count that something was sent of.
+            sent.retain(|_, value| !value.is_null());
+            server.retain(|name, _| sent.contains_key(name));
+        }
+        sent == server
     }
 }
 

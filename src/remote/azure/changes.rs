@@ -5,24 +5,24 @@ use super::definition::ID;
 use super::error::Error;
 use super::id::Id;
 use super::table::{Source, Table};
-use crate::database::{Database, Transaction};
+use crate::database::Transaction;
 use crate::platform;
 use crate::soup::Soup;
 use crate::sync::queue::{Change, Queue};
-use crate::sync::{self, Action, RecordKey};
+use crate::sync::{self, Action, Home, RecordKey, Touched};
 use std::rc::Rc;
 
 /// Makes changes in the tables of one store.
 #[derive(Clone)]
 pub struct Changes {
-    database: Database,
+    home: Home,
     queue: Queue,
 }
 
 impl Changes {
-    /// Changes of `database`, to be queued in `queue`.
-    pub fn new(database: Database, queue: Queue) -> Self {
-        Self { database, queue }
+    /// Changes of the tables in `home`, to be queued in `queue`.
+    pub fn new(home: Home, queue: Queue) -> Self {
+        Self { home, queue }
     }
 
     /// Adds a record, and gives its id: a new one, when it has none.
@@ -31,7 +31,8 @@ impl Changes {
     /// A record that is there already, an id that is not valid, or a value that does not fit its column.
     pub async fn insert(&self, table: Rc<Table>, record: String) -> Result<String, Error> {
         let fresh = platform::uuid().map_err(|error| Error::Definition(error.to_string()))?;
-        let queue = self.queue.clone();
+        let (queue, record) = (self.queue.clone(), Rc::new(record));
+        let touched = touched(&table, &record, Some(fresh.clone()));
         let job = move |tx: &Transaction<'_>| {
             let mut record = Record::parse(&record)?;
             if matches!(record.get(ID), Cell::Undefined | Cell::Null) {
@@ -46,7 +47,7 @@ impl Changes {
             local.put(tx, &queue, &table, &record, Action::Insert)?;
             Ok(id.key().to_owned())
         };
-        self.database.write(job).await
+        self.home.write(&touched, job).await
     }
 
     /// Changes the fields of a record that `record` has; one that is not there is made.
@@ -54,13 +55,14 @@ impl Changes {
     /// # Errors
     /// An id that is not valid, a value that does not fit its column, or a record whose deletion is pending.
     pub async fn update(&self, table: Rc<Table>, record: String) -> Result<(), Error> {
-        let queue = self.queue.clone();
+        let (queue, record) = (self.queue.clone(), Rc::new(record));
+        let touched = touched(&table, &record, None);
         let job = move |tx: &Transaction<'_>| {
             let record = Record::parse(&record)?;
             let id = table.id_of("instance.id", &record)?;
             Local::find(tx, &table, &id)?.put(tx, &queue, &table, &record, Action::Update)
         };
-        self.database.write(job).await
+        self.home.write(&touched, job).await
     }
 
     /// Deletes a record; the deletion of one that is not there is queued all the same.
@@ -68,12 +70,23 @@ impl Changes {
     /// # Errors
     /// An id that is not valid.
     pub async fn delete(&self, table: Rc<Table>, record: String) -> Result<(), Error> {
-        let queue = self.queue.clone();
+        let (queue, record) = (self.queue.clone(), Rc::new(record));
+        let touched = touched(&table, &record, None);
         let job = move |tx: &Transaction<'_>| {
             let id = table.id_of("id", &Record::parse(&record)?)?;
             Local::find(tx, &table, &id)?.delete(tx, &queue, &table)
         };
-        self.database.write(job).await
+        self.home.write(&touched, job).await
+    }
+}
+
+/// The record that `record` changes, which is `fresh` if it has no id.
+fn touched(table: &Rc<Table>, record: &Rc<String>, fresh: Option<String>) -> impl Fn() -> Touched + 'static {
+    let (table, record) = (Rc::clone(table), Rc::clone(record));
+    move || {
+        let id = Record::parse(&record).and_then(|record| table.id_of(ID, &record));
+        let id = id.map(|id| id.key().to_owned()).ok().or_else(|| fresh.clone());
+        Touched::records(id.into_iter().map(|id| RecordKey::new(&*table.name, id)).collect())
     }
 }
 

@@ -5,6 +5,7 @@
 //! server of another [`Dialect`]; calls to a backend are made by a [`Client`].
 
 mod answers;
+mod away;
 mod backend;
 mod bookkeeping;
 pub mod cell;
@@ -37,7 +38,7 @@ mod table;
 mod tables;
 pub mod wire;
 
-pub use backend::AzureBackend;
+pub use backend::{AzureBackend, SCOPE};
 pub use bookkeeping::Bookkeeping;
 pub use cell::{Cell, Record};
 pub use changes::Changes;

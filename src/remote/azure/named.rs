@@ -21,14 +21,15 @@ pub enum Named {
 }
 
 impl Tables {
-    /// The table called `name`, in any case.
+    /// The table called `name`, in any case. One of the sync room's that was defined all the same is none of its: the
+    /// app hands this store to a sync context as one of its own making.
     ///
     /// # Errors
     /// [`Error::UndefinedTable`] when the app has not defined it.
     pub fn named(&self, name: &str) -> Result<Named, Error> {
-        match Bookkeeping::named(name) {
-            Some(kept) => Ok(Named::Kept(Box::new(kept))),
-            None => self.get(name).map(Named::Defined),
+        match (self.get(name), Bookkeeping::named(name)) {
+            (Err(_), Some(kept)) => Ok(Named::Kept(Box::new(kept))),
+            (defined, _) => defined.map(Named::Defined),
         }
     }
 }

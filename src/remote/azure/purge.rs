@@ -3,34 +3,38 @@
 use super::error::Error;
 use super::query::Query;
 use super::table::Table;
-use crate::database::Database;
 use crate::soup::Soup;
-use crate::sync::{self, Force, Forget, Matching, PurgeOptions};
+use crate::sync::{self, Force, Forget, Home, Matching, PurgeOptions};
 use rusqlite::Connection;
 use std::rc::Rc;
 
-/// A purge of what `query` says of `table`. With a `query_id` only the pulls of that name begin anew.
+/// A purge of what `query` says of `table`. With a `query_id` only the pulls of that name begin anew. In a store of the
+/// app's own making, `away` are the ids of the records that the query finds there.
 ///
 /// # Errors
 /// A query that names no column, or a filter that is none.
 pub fn purge(
-    database: &Database,
+    home: &Home,
     table: Rc<Table>,
     query: Query,
     force: Force,
     query_id: Option<String>,
+    away: Vec<String>,
 ) -> Result<PurgeOptions, Error> {
     let name = table.name.clone();
     let matching = if is_all(&query) {
         Matching::All
+    } else if matches!(home, Home::Away(_)) {
+        let found = away.clone();
+        Matching::Ids(Rc::new(move |_| Ok(found.clone())))
     } else {
         // Asked once before, so that a query which cannot be asked is told in its own words.
-        database.read(|connection| keys_of(connection, &table, &query))?;
+        home.read(|connection| keys_of(connection, &table, &query))?;
         Matching::Ids(Rc::new(move |connection| {
             keys_of(connection, &table, &query).map_err(|error| sync::Error::Setting(error.to_string()))
         }))
     };
-    Ok(PurgeOptions { table: name, matching, force, forget: query_id.map_or(Forget::All, Forget::Query) })
+    Ok(PurgeOptions { table: name, matching, force, forget: query_id.map_or(Forget::All, Forget::Query), away })
 }
 
 fn is_all(query: &Query) -> bool {

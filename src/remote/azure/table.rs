@@ -1,5 +1,6 @@
 //! A table: its columns, and what they make of records. Pure: no store is asked here.
 
+use super::away;
 use super::cell::{Cell, Properties, Record, json_object, json_string};
 use super::column::{ColumnType, Kind};
 use super::definition::{ID, same_name};
@@ -7,6 +8,7 @@ use super::error::Error;
 use super::fields::SYSTEM_FIELDS;
 use super::id::Id;
 use super::instant::Instant;
+use crate::soup::content;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 
@@ -28,7 +30,8 @@ pub struct Table {
     pub name: String,
     /// The soup that holds its records.
     pub soup: String,
-    /// Its columns; one of them is the id.
+    /// Its columns; one of them is the id. None for a table of a store of the app's own making: its records have any
+    /// properties, kept as they crossed from JavaScript.
     pub columns: Vec<TableColumn>,
 }
 
@@ -42,6 +45,15 @@ pub enum Source {
 }
 
 impl Table {
+    /// The table `name` of a store of the app's own making.
+    pub fn away(name: &str) -> Self {
+        Self { name: name.to_owned(), soup: name.to_owned(), columns: Vec::new() }
+    }
+
+    pub(super) fn is_away(&self) -> bool {
+        self.columns.is_empty()
+    }
+
     /// The column of that name, in any case.
     ///
     /// # Errors
@@ -80,6 +92,9 @@ impl Table {
     /// # Errors
     /// [`Error::Serialize`] when a value does not fit its column.
     pub fn merge(&self, local: Option<&str>, record: &Record<'_>, source: Source) -> Result<String, Error> {
+        if self.is_away() {
+            return away::merge(local, record, source);
+        }
         let Properties(old) = parse_entry(local.unwrap_or("{}"))?;
         let mut merged: Vec<(&str, Cow<'_, str>)> =
             old.iter().map(|(key, raw)| (key.as_str(), raw.get().into())).collect();
@@ -109,6 +124,9 @@ impl Table {
     /// # Errors
     /// [`Error::Deserialize`] when a stored value does not fit its column, whose type was changed.
     pub fn row(&self, entry: &str, wanted: &[&TableColumn]) -> Result<String, Error> {
+        if self.is_away() {
+            return Ok(content(entry)?);
+        }
         let all: Vec<&TableColumn>;
         let wanted = if wanted.is_empty() {
             all = self.columns.iter().collect();
@@ -135,6 +153,9 @@ impl Table {
     /// # Errors
     /// [`Error::Deserialize`] when a stored value does not fit its column.
     pub fn outgoing(&self, entry: &str) -> Result<String, Error> {
+        if self.is_away() {
+            return away::outgoing(entry);
+        }
         let Properties(stored) = parse_entry(entry)?;
         let mut body = Vec::with_capacity(self.columns.len());
         let own = |column: &&TableColumn| !SYSTEM_FIELDS.iter().any(|name| same_name(name, &column.name));
@@ -158,9 +179,9 @@ impl Table {
     }
 
     fn text_of(&self, entry: &str, name: &str) -> Option<String> {
-        let column = self.find(name)?;
+        let key = if self.is_away() { name } else { &self.find(name)?.key };
         let Properties(stored) = parse_entry(entry).ok()?;
-        match Cell::plain(raw_of(&stored, &column.key)?).ok()? {
+        match Cell::plain(raw_of(&stored, key)?).ok()? {
             Cell::Text(text) => Some(text),
             Cell::Number(_, text) => Some(text.to_owned()),
             _ => None,
@@ -176,7 +197,7 @@ impl Table {
     }
 }
 
-fn parse_entry(entry: &str) -> Result<Properties<'_>, Error> {
+pub(super) fn parse_entry(entry: &str) -> Result<Properties<'_>, Error> {
     serde_json::from_str(entry).map_err(|error| Error::malformed("a stored record", &error))
 }
 

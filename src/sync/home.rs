@@ -1,0 +1,80 @@
+//! Where records and queue lie: in a store of Tureen's, or in one of the application's own making.
+
+use super::Error;
+use super::away::{Away, Touched};
+use crate::database::{self, Database, Transaction};
+use futures::future::{FutureExt, LocalBoxFuture};
+use rusqlite::Connection;
+use std::rc::Rc;
+
+/// Where records and queue lie. Clones share it.
+#[derive(Clone)]
+pub enum Home {
+    /// In a store of Tureen's.
+    Own(Database),
+    /// In one of the application's own making.
+    Away(Rc<Away>),
+}
+
+impl From<Database> for Home {
+    fn from(database: Database) -> Self {
+        Self::Own(database)
+    }
+}
+
+impl Home {
+    /// Runs `job` at once on what is known: of a store of the application's own only the queue and the tokens, as they
+    /// were when they were last read.
+    ///
+    /// # Errors
+    /// What `job` returns; a store that is closed.
+    pub fn read<T, E: From<database::Error>>(&self, job: impl FnOnce(&Connection) -> Result<T, E>) -> Result<T, E> {
+        match self {
+            Self::Own(database) => database.read(job),
+            Self::Away(away) => away.read(job),
+        }
+    }
+
+    /// Runs `job` in a transaction and resolves when the store has what it changed: as [`Database::write`] does, or as
+    /// well as the application's own store can. That one is asked before for what is `touched`, and for nothing else.
+    ///
+    /// # Errors
+    /// What `job` returns; those of the store.
+    pub fn write<T, E>(
+        &self,
+        touched: &dyn Fn() -> Touched,
+        mut job: impl FnMut(&Transaction<'_>) -> Result<T, E> + 'static,
+    ) -> LocalBoxFuture<'static, Result<T, E>>
+    where
+        T: 'static,
+        E: From<Error> + From<database::Error> + 'static,
+    {
+        match self {
+            Self::Own(database) => {
+                let database = database.clone();
+                async move { database.write(job).await }.boxed_local()
+            }
+            Self::Away(away) => {
+                let (away, touched) = (Rc::clone(away), touched());
+                async move {
+                    let mut outcome = None;
+                    let mut run = |tx: &Transaction<'_>| outcome.insert(job(tx)).is_ok();
+                    away.write(&touched, &mut run).await?;
+                    outcome.unwrap_or_else(|| Err(database::Error::Interrupted.into()))
+                }
+                .boxed_local()
+            }
+        }
+    }
+
+    /// Reads the queue and the tokens anew, where somebody else may have changed them.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn refresh(&self) -> Result<(), Error> {
+        match self {
+            Self::Own(_) => Ok(()),
+            Self::Away(away) => away.refresh().await,
+        }
+    }
+}
