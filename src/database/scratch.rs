@@ -1,12 +1,15 @@
 //! SQLite in memory with nothing behind it: where a transaction can run whose truth lies somewhere else.
 
 use super::{Error, Transaction};
+use crate::pager::Unkept;
 use rusqlite::Connection;
 use std::cell::RefCell;
 
 /// A store that is lost when it is dropped.
 pub struct Scratch {
+    // Before what it needs.
     connection: RefCell<Connection>,
+    _surroundings: Unkept,
 }
 
 impl Scratch {
@@ -15,7 +18,8 @@ impl Scratch {
     /// # Errors
     /// No memory.
     pub fn open() -> Result<Self, Error> {
-        Ok(Self { connection: RefCell::new(Connection::open_in_memory()?) })
+        let surroundings = Unkept::new()?;
+        Ok(Self { connection: RefCell::new(surroundings.connect()?), _surroundings: surroundings })
     }
 
     /// Runs `job` on what is there.

@@ -135,6 +135,29 @@ impl News {
     }
 }
 
+/// What SQLite needs of its surroundings where it keeps its pages to itself, and no store is made of them.
+pub struct Unkept {
+    mounted: vfs::Mounted,
+}
+
+impl Unkept {
+    /// Surroundings for one connection.
+    ///
+    /// # Errors
+    /// What SQLite reports.
+    pub fn new() -> Result<Self, Error> {
+        Ok(Self { mounted: vfs::Mounted::new(Rc::default()).map_err(Error::Storage)? })
+    }
+
+    /// The connection, on an empty database. It must be dropped before this.
+    ///
+    /// # Errors
+    /// What SQLite reports.
+    pub fn connect(&self) -> rusqlite::Result<Connection> {
+        self.mounted.connect_to_nothing()
+    }
+}
+
 impl Pager {
     /// A SQLite connection on the pages. It must be dropped before the pager.
     ///

@@ -172,8 +172,17 @@ impl Mounted {
 
     /// A new connection on the pages.
     pub(super) fn connect(&self) -> rusqlite::Result<Connection> {
+        self.open(MAIN)
+    }
+
+    /// A connection on pages that only SQLite itself has.
+    pub(super) fn connect_to_nothing(&self) -> rusqlite::Result<Connection> {
+        self.open(":memory:")
+    }
+
+    fn open(&self, file: &str) -> rusqlite::Result<Connection> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags_and_vfs(MAIN, flags, self.name.as_str())?;
+        let connection = Connection::open_with_flags_and_vfs(file, flags, self.name.as_str())?;
         connection.pragma_update(None, "page_size", PAGE_SIZE as i64)?;
         // A rollback journal in memory is all that is needed: crash safety is the commit's. Without temp_store, statement
         // journals would go through this file system, twenty times slower.

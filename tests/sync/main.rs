@@ -1,6 +1,7 @@
 //! Push, pull, purge and conflicts, of whole clients against a backend in memory.
 #![cfg(not(target_arch = "wasm32"))]
 
+mod away;
 mod backend;
 mod client;
 mod converge;
