@@ -31,17 +31,31 @@ async function token(given) {
 /** @param {Record<string, string>} given */
 async function authorize(given) {
   const body = new URLSearchParams({
-    response_type: 'code', client_id: 'app', redirect_uri: REDIRECT, code_challenge: CHALLENGE, username: 'admin@example.com',
-    password: 'admin', state: 's', ...given,
+    response_type: 'code',
+    client_id: 'app',
+    redirect_uri: REDIRECT,
+    code_challenge: CHALLENGE,
+    username: 'admin@example.com',
+    password: 'admin',
+    state: 's',
+    ...given,
   });
-  const response = await fetch(`${org.address}/services/oauth2/authorize`, { method: 'POST', body, redirect: 'manual' });
+  const response = await fetch(`${org.address}/services/oauth2/authorize`, {
+    method: 'POST',
+    body,
+    redirect: 'manual',
+  });
   return { response, back: new URL(response.headers.get('location') ?? 'none:').searchParams };
 }
 
-const exchange = async (/** @type {Record<string, string>} */ given = {}, code = /** @type {string | null} */ (null)) => token({
-  grant_type: 'authorization_code', code: code ?? String((await authorize({})).back.get('code')), redirect_uri: REDIRECT,
-  code_verifier: VERIFIER, ...given,
-});
+const exchange = async (/** @type {Record<string, string>} */ given = {}, code = /** @type {string | null} */ (null)) =>
+  token({
+    grant_type: 'authorization_code',
+    code: code ?? String((await authorize({})).back.get('code')),
+    redirect_uri: REDIRECT,
+    code_verifier: VERIFIER,
+    ...given,
+  });
 
 test('a password is changed for a token, if everything is right', async () => {
   const given = { grant_type: 'password', client_secret: 'secret', username: 'admin@example.com', password: 'admin' };
@@ -49,7 +63,9 @@ test('a password is changed for a token, if everything is right', async () => {
   assert.deepEqual([body.instance_url, body.token_type, body.refresh_token], [org.address, 'Bearer', undefined]);
   assert.equal((await clientOf(org, body.access_token).ask('GET', 'limits')).status, 200);
   for (const [wrong, error] of [
-    [{ password: 'x' }, 'invalid_grant'], [{ client_id: 'x' }, 'invalid_client_id'], [{ client_secret: 'x' }, 'invalid_client'],
+    [{ password: 'x' }, 'invalid_grant'],
+    [{ client_id: 'x' }, 'invalid_client_id'],
+    [{ client_secret: 'x' }, 'invalid_client'],
     [{ grant_type: 'x' }, 'unsupported_grant_type'],
   ]) {
     const refused = await token({ ...given, .../** @type {Record<string, string>} */ (wrong) });
@@ -72,7 +88,12 @@ test('a code is worth tokens once, to who began to ask, and not for long', async
 });
 
 test('the page to log in on', async () => {
-  const query = new URLSearchParams({ response_type: 'code', client_id: 'app', redirect_uri: REDIRECT, state: '"><script>' });
+  const query = new URLSearchParams({
+    response_type: 'code',
+    client_id: 'app',
+    redirect_uri: REDIRECT,
+    state: '"><script>',
+  });
   const page = await fetch(`${org.address}/services/oauth2/authorize?${query}`);
   assert.match(String(page.headers.get('content-type')), /^text\/html/);
   const text = await page.text();
@@ -83,7 +104,10 @@ test('the page to log in on', async () => {
   assert.equal((await authorize({ deny: '1' })).back.get('error'), 'access_denied');
   assert.equal((await authorize({ code_challenge_method: 'plain' })).back.get('error'), 'invalid_request');
   const elsewhere = await authorize({ redirect_uri: 'https://elsewhere.example/' });
-  assert.deepEqual([elsewhere.response.status, (await elsewhere.response.json()).error], [400, 'redirect_uri_mismatch']);
+  assert.deepEqual(
+    [elsewhere.response.status, (await elsewhere.response.json()).error],
+    [400, 'redirect_uri_mismatch'],
+  );
 });
 
 test('sessions end, and are begun anew with a refresh token until that is taken back', async () => {
@@ -91,27 +115,41 @@ test('sessions end, and are begun anew with a refresh token until that is taken 
   const session = clientOf(org, body.access_token);
   org.sessions.expire();
   const { status, headers, body: refused } = await session.ask('GET', 'limits');
-  assert.deepEqual([status, refused], [401, [{ message: 'Session expired or invalid', errorCode: 'INVALID_SESSION_ID' }]]);
+  assert.deepEqual(
+    [status, refused],
+    [401, [{ message: 'Session expired or invalid', errorCode: 'INVALID_SESSION_ID' }]],
+  );
   assert.equal(headers.get('www-authenticate'), 'Token');
   const refresh = () => token({ grant_type: 'refresh_token', refresh_token: body.refresh_token });
   const { access_token: fresh, refresh_token: none } = (await refresh()).body;
   assert.equal(none, undefined);
   assert.equal((await clientOf(org, fresh).ask('GET', 'limits')).status, 200);
   const about = async (/** @type {string} */ url) => fetch(url, { headers: { authorization: `Bearer ${fresh}` } });
-  assert.equal((await (await about(`${org.address}/services/oauth2/userinfo`)).json()).preferred_username, 'admin@example.com');
+  assert.equal(
+    (await (await about(`${org.address}/services/oauth2/userinfo`)).json()).preferred_username,
+    'admin@example.com',
+  );
   assert.equal((await (await about(body.id)).json()).username, 'admin@example.com');
   assert.equal((await fetch(body.id)).status, 403);
   const revoked = await fetch(`${org.address}/services/oauth2/revoke?token=${encodeURIComponent(body.refresh_token)}`);
   assert.equal(revoked.status, 200);
   assert.equal((await clientOf(org, fresh).ask('GET', 'limits')).status, 401);
-  assert.deepEqual((await refresh()).body, { error: 'invalid_grant', error_description: 'expired access/refresh token' });
+  assert.deepEqual((await refresh()).body, {
+    error: 'invalid_grant',
+    error_description: 'expired access/refresh token',
+  });
 });
 
 test('pages of other origins are let in, if they are on the list', async () => {
-  const preflight = (/** @type {string} */ origin) => fetch(`${org.address}/services/data/v60.0/limits`, {
-    method: 'OPTIONS',
-    headers: { origin, 'access-control-request-method': 'PATCH', 'access-control-request-headers': 'authorization,content-type' },
-  });
+  const preflight = (/** @type {string} */ origin) =>
+    fetch(`${org.address}/services/data/v60.0/limits`, {
+      method: 'OPTIONS',
+      headers: {
+        origin,
+        'access-control-request-method': 'PATCH',
+        'access-control-request-headers': 'authorization,content-type',
+      },
+    });
   const { status, headers } = await preflight('http://app.example');
   assert.deepEqual([status, headers.get('access-control-allow-origin')], [204, 'http://app.example']);
   assert.equal(headers.get('access-control-allow-headers'), 'authorization,content-type');
@@ -130,12 +168,21 @@ test('a connection breaks before a change is made, or after', async () => {
   org.faults.order({ on: /sobjects\/Account$/, drop: 'after' });
   await assert.rejects(create('Lost'), TypeError);
   assert.equal((await create('Told')).status, 201);
-  assert.deepEqual(org.all('Account').map(({ Name }) => Name), ['Lost', 'Told']);
-  assert.deepEqual(org.requests.map(({ status }) => status), [0, 201, 201]);
+  assert.deepEqual(
+    org.all('Account').map(({ Name }) => Name),
+    ['Lost', 'Told'],
+  );
+  assert.deepEqual(
+    org.requests.map(({ status }) => status),
+    [0, 201, 201],
+  );
 });
 
 test('a request waits until the test lets it go, before it is served or after', async () => {
-  for (const [place, done] of /** @type {['before' | 'after', number][]} */ ([['before', 0], ['after', 1]])) {
+  for (const [place, done] of /** @type {['before' | 'after', number][]} */ ([
+    ['before', 0],
+    ['after', 1],
+  ])) {
     const held = org.faults.order({ on: 'sobjects/Account', hold: place });
     const answer = client.ask('POST', 'sobjects/Account', { Name: place });
     await held.reached;
@@ -149,16 +196,23 @@ test('a request waits until the test lets it go, before it is served or after', 
 
 test('answers come from somebody else, or are cut short', async () => {
   const fault = org.faults.order({ on: 'limits', answer: CANNED.unavailable, times: 2 });
-  assert.deepEqual([(await client.ask('GET', 'limits')).status, (await client.ask('GET', 'limits')).status], [503, 503]);
+  assert.deepEqual(
+    [(await client.ask('GET', 'limits')).status, (await client.ask('GET', 'limits')).status],
+    [503, 503],
+  );
   assert.equal((await client.ask('GET', 'limits')).status, 200);
   assert.equal(fault.hits, 2);
   org.faults.order({ on: 'limits', answer: CANNED.serverError });
   assert.equal(await client.refusal('GET', 'limits'), '500 UNKNOWN_EXCEPTION');
-  const raw = () => fetch(`${org.address}/services/data/v60.0/limits`, { headers: { authorization: `Bearer ${org.token()}` } });
+  const raw = () =>
+    fetch(`${org.address}/services/data/v60.0/limits`, { headers: { authorization: `Bearer ${org.token()}` } });
   for (const page of [CANNED.maintenancePage, CANNED.portalPage]) {
     org.faults.order({ on: 'limits', answer: page });
     const answer = await raw();
-    assert.deepEqual([answer.status, answer.headers.get('content-type'), (await answer.text()).slice(0, 6)], [page.status, 'text/html', '<html>']);
+    assert.deepEqual(
+      [answer.status, answer.headers.get('content-type'), (await answer.text()).slice(0, 6)],
+      [page.status, 'text/html', '<html>'],
+    );
   }
   org.faults.order({ on: 'limits', cut: 20 });
   const cut = await (await raw()).text();
@@ -176,7 +230,8 @@ test('a test learns what was asked and how much was served', async () => {
   const [, { headers, body, status }] = org.requests;
   assert.deepEqual([headers['x-of-the-test'], JSON.parse(body), status], ['yes', { Name: 'Leek' }, 201]);
   assert.deepEqual(org.asked(), [
-    "GET /services/data/v60.0/query?q=SELECT Name FROM Account WHERE Name = 'Beet'", 'POST /services/data/v60.0/sobjects/Account',
+    "GET /services/data/v60.0/query?q=SELECT Name FROM Account WHERE Name = 'Beet'",
+    'POST /services/data/v60.0/sobjects/Account',
   ]);
   assert.deepEqual(org.asked(), []);
   const { requests, records, bytes, milliseconds } = org.served;
@@ -184,7 +239,7 @@ test('a test learns what was asked and how much was served', async () => {
   assert.ok(bytes > 100 && milliseconds > 0);
 });
 
-test('the clock is the machine\'s until a test sets it', () => {
+test("the clock is the machine's until a test sets it", () => {
   const now = Date.now();
   assert.ok(org.clock.now() >= now);
   org.clock.set('2020-02-03T04:05:06Z');

@@ -15,15 +15,38 @@ before(async () => {
   org = await Org.start();
   client = clientOf(org);
   org.clock.set('2024-05-08T12:00:00Z'); // a Wednesday
-  ids.beet = org.create('Account', { Name: 'Beet', AnnualRevenue: 100, NumberOfEmployees: 3, Industry: 'Food', Description: 'x' });
+  ids.beet = org.create('Account', {
+    Name: 'Beet',
+    AnnualRevenue: 100,
+    NumberOfEmployees: 3,
+    Industry: 'Food',
+    Description: 'x',
+  });
   ids.leek = org.create('Account', { Name: 'leek', AnnualRevenue: 50, ParentId: ids.beet, Website: 'a%b_c\\d' });
-  ids.corn = org.create('Account', { Name: "Corn's \"Best\"", Rating: 'Hot' });
-  ids.ann = org.create('Contact', { FirstName: 'Ann', LastName: 'Beetson', AccountId: ids.beet, Birthdate: '1990-02-03' });
+  ids.corn = org.create('Account', { Name: 'Corn\'s "Best"', Rating: 'Hot' });
+  ids.ann = org.create('Contact', {
+    FirstName: 'Ann',
+    LastName: 'Beetson',
+    AccountId: ids.beet,
+    Birthdate: '1990-02-03',
+  });
   ids.bob = org.create('Contact', { LastName: 'Bob', AccountId: ids.leek, HasOptedOutOfEmail: true });
   ids.cal = org.create('Contact', { LastName: 'Cal', ReportsToId: ids.ann });
   const visits = [
-    { Code__c: 'a', Start__c: '2024-05-08T09:30:00Z', Day__c: '2024-05-08', Opens__c: '08:00:00.000Z', Topics__c: 'Price;Quality' },
-    { Code__c: 'b', Start__c: '2024-05-05T00:00:00Z', Day__c: '2024-05-04', Opens__c: '10:30:00.000Z', Topics__c: 'Quality' },
+    {
+      Code__c: 'a',
+      Start__c: '2024-05-08T09:30:00Z',
+      Day__c: '2024-05-08',
+      Opens__c: '08:00:00.000Z',
+      Topics__c: 'Price;Quality',
+    },
+    {
+      Code__c: 'b',
+      Start__c: '2024-05-05T00:00:00Z',
+      Day__c: '2024-05-04',
+      Opens__c: '10:30:00.000Z',
+      Topics__c: 'Quality',
+    },
     { Code__c: 'c', Start__c: '2024-04-30T23:59:59Z', Day__c: '2024-04-30', Topics__c: 'Price;Quality;Delivery' },
     { Code__c: 'd', Start__c: '2023-12-31T00:00:00Z', Day__c: '2024-06-01', Done__c: true },
     { Code__c: 'e' },
@@ -72,9 +95,9 @@ const CONDITIONS = {
     'Parent.Name = null': `Beet Corn's "Best"`,
     "Account.Name = 'Beet'": 'Beet',
     "Owner.Username = 'admin@example.com' AND IsDeleted = false": `Beet leek Corn's "Best"`,
-    "IsDeleted = true": '',
+    'IsDeleted = true': '',
     "Id IN (SELECT AccountId FROM Contact WHERE LastName LIKE 'B%')": 'Beet leek',
-    "Id NOT IN (SELECT AccountId FROM Contact)": `Corn's "Best"`,
+    'Id NOT IN (SELECT AccountId FROM Contact)': `Corn's "Best"`,
   },
   'SELECT LastName FROM Contact': {
     'Birthdate = 1990-02-03': 'Beetson',
@@ -141,25 +164,40 @@ test('orders, limits and offsets', async () => {
   assert.equal(await names(`${from} ORDER BY Name LIMIT 1 OFFSET 1`), `Corn's "Best"`);
   assert.equal(await names(`${from} LIMIT 0`), '');
   assert.equal((await client.query('SELECT COUNT() FROM Account WHERE AnnualRevenue > 1')).totalSize, 2);
-  assert.deepEqual(await client.query('SELECT count() FROM Account LIMIT 1'), { totalSize: 1, done: true, records: [] });
+  assert.deepEqual(await client.query('SELECT count() FROM Account LIMIT 1'), {
+    totalSize: 1,
+    done: true,
+    records: [],
+  });
 });
 
 test('records show what was selected, as it was selected', async () => {
   const { records } = await client.query(
-    `SELECT name, Account.Name, AccountId, ReportsTo.LastName, Birthdate, HasOptedOutOfEmail FROM Contact c WHERE c.Id = '${ids.ann}'`);
-  assert.deepEqual(records, [{
-    attributes: { type: 'Contact', url: `/services/data/v60.0/sobjects/Contact/${ids.ann}` },
-    Name: 'Ann Beetson',
-    Account: { attributes: { type: 'Account', url: `/services/data/v60.0/sobjects/Account/${ids.beet}` }, Name: 'Beet' },
-    AccountId: ids.beet,
-    ReportsTo: null,
-    Birthdate: '1990-02-03',
-    HasOptedOutOfEmail: false,
-  }]);
-  const [visit] = (await client.query("SELECT Start__c, Opens__c, CreatedDate, Name FROM Visit__c WHERE Code__c = 'a'")).records;
+    'SELECT name, Account.Name, AccountId, ReportsTo.LastName, Birthdate, HasOptedOutOfEmail ' +
+      `FROM Contact c WHERE c.Id = '${ids.ann}'`,
+  );
+  assert.deepEqual(records, [
+    {
+      attributes: { type: 'Contact', url: `/services/data/v60.0/sobjects/Contact/${ids.ann}` },
+      Name: 'Ann Beetson',
+      Account: {
+        attributes: { type: 'Account', url: `/services/data/v60.0/sobjects/Account/${ids.beet}` },
+        Name: 'Beet',
+      },
+      AccountId: ids.beet,
+      ReportsTo: null,
+      Birthdate: '1990-02-03',
+      HasOptedOutOfEmail: false,
+    },
+  ]);
+  const [visit] = (await client.query("SELECT Start__c, Opens__c, CreatedDate, Name FROM Visit__c WHERE Code__c = 'a'"))
+    .records;
   const { attributes: _, ...values } = visit;
   assert.deepEqual(values, {
-    Start__c: '2024-05-08T09:30:00.000+0000', Opens__c: '08:00:00.000Z', CreatedDate: '2024-05-08T12:00:00.000+0000', Name: 'V-0001',
+    Start__c: '2024-05-08T09:30:00.000+0000',
+    Opens__c: '08:00:00.000Z',
+    CreatedDate: '2024-05-08T12:00:00.000+0000',
+    Name: 'V-0001',
   });
   const [all] = (await client.query('SELECT FIELDS(ALL) FROM Account LIMIT 200')).records;
   assert.equal(Object.keys(all).length, 1 + org.database.object('Account').fields.length);
@@ -167,12 +205,20 @@ test('records show what was selected, as it was selected', async () => {
 
 test('children come in lists of their own', async () => {
   const { records } = await client.query(
-    "SELECT Name, (SELECT LastName FROM Contacts WHERE LastName LIKE 'B%'), (SELECT Code__c FROM Visits__r ORDER BY Code__c DESC LIMIT 2) " +
-    'FROM Account ORDER BY Name');
+    "SELECT Name, (SELECT LastName FROM Contacts WHERE LastName LIKE 'B%'), " +
+      '(SELECT Code__c FROM Visits__r ORDER BY Code__c DESC LIMIT 2) ' +
+      'FROM Account ORDER BY Name',
+  );
   const [beet, corn] = records;
-  assert.deepEqual(beet.Contacts.records.map((/** @type {any} */ { LastName }) => LastName), ['Beetson']);
+  assert.deepEqual(
+    beet.Contacts.records.map((/** @type {any} */ { LastName }) => LastName),
+    ['Beetson'],
+  );
   assert.deepEqual([beet.Contacts.totalSize, beet.Contacts.done], [1, true]);
-  assert.deepEqual(beet.Visits__r.records.map((/** @type {any} */ { Code__c }) => Code__c), ['e', 'd']);
+  assert.deepEqual(
+    beet.Visits__r.records.map((/** @type {any} */ { Code__c }) => Code__c),
+    ['e', 'd'],
+  );
   assert.deepEqual([corn.Contacts, corn.Visits__r], [null, null]);
 });
 
@@ -183,8 +229,12 @@ test('pages are as long as they are asked to be, within limits, and a locator do
   /** @param {any} first */
   async function sizes(first) {
     const all = [first];
-    while (all[all.length - 1].nextRecordsUrl) all.push((await client.ask('GET', all[all.length - 1].nextRecordsUrl)).body);
-    assert.deepEqual(all.map(({ done }) => done), all.map((_, index) => index === all.length - 1));
+    while (all[all.length - 1].nextRecordsUrl)
+      all.push((await client.ask('GET', all[all.length - 1].nextRecordsUrl)).body);
+    assert.deepEqual(
+      all.map(({ done }) => done),
+      all.map((_, index) => index === all.length - 1),
+    );
     assert.ok(all.every(({ totalSize }) => totalSize === 450));
     assert.equal(new Set(all.flatMap(({ records }) => records.map((/** @type {any} */ { Id }) => Id))).size, 450);
     return all.map(({ records }) => records.length);
@@ -205,7 +255,10 @@ test('pages are as long as they are asked to be, within limits, and a locator do
 
 test('a page shows the records as they were when the query began', async () => {
   org.batchSize = 1;
-  const { records: [first], nextRecordsUrl } = await client.query('SELECT Name FROM Account ORDER BY Name');
+  const {
+    records: [first],
+    nextRecordsUrl,
+  } = await client.query('SELECT Name FROM Account ORDER BY Name');
   assert.equal(first.Name, 'Beet');
   org.update(ids.corn, { Name: 'Zucchini' });
   const { body } = await client.ask('GET', nextRecordsUrl);
@@ -215,8 +268,12 @@ test('a page shows the records as they were when the query began', async () => {
 });
 
 test('queryAll finds what was deleted, until the bin is emptied', async () => {
-  const all = async () => (await client.ask('GET', "queryAll?q=SELECT+Name+FROM+Account+WHERE+IsDeleted=true")).body.records;
-  assert.deepEqual((await all()).map((/** @type {any} */ { Name }) => Name), ['Gone']);
+  const all = async () =>
+    (await client.ask('GET', 'queryAll?q=SELECT+Name+FROM+Account+WHERE+IsDeleted=true')).body.records;
+  assert.deepEqual(
+    (await all()).map((/** @type {any} */ { Name }) => Name),
+    ['Gone'],
+  );
   assert.equal(await names('SELECT Name FROM Account WHERE IsDeleted = true'), '');
   org.database.records.emptyBin();
   assert.deepEqual(await all(), []);
@@ -224,7 +281,7 @@ test('queryAll finds what was deleted, until the bin is emptied', async () => {
 
 const REFUSED = {
   '': 'MALFORMED_QUERY',
-  'SELECT': 'MALFORMED_QUERY',
+  SELECT: 'MALFORMED_QUERY',
   'SELECT Id': 'MALFORMED_QUERY',
   'SELECT Id FORM Account': 'MALFORMED_QUERY',
   'SELECT Id FROM Account WHERE': 'MALFORMED_QUERY',
@@ -264,20 +321,30 @@ test('queries that cannot be read are refused', async () => {
     assert.equal(await client.refusal('GET', `query?q=${encodeURIComponent(soql)}`), `400 ${code}`, soql);
   }
   const { body } = await client.ask('GET', `query?q=${encodeURIComponent("SELECT Id\nFROM Account WHERE Foo = 'x'")}`);
-  assert.equal(body[0].message.split('If you')[0],
-    "\nSELECT Id FROM Account WHERE Foo = 'x'\n                             ^\nERROR at Row:2:Column:20\nNo such column 'Foo' on entity 'Account'. ");
+  assert.equal(
+    body[0].message.split('If you')[0],
+    "\nSELECT Id FROM Account WHERE Foo = 'x'\n                             ^\n" +
+      "ERROR at Row:2:Column:20\nNo such column 'Foo' on entity 'Account'. ",
+  );
 });
 
 test('a plus that is not escaped is a space, and what is not there says so', async () => {
   const soql = 'SELECT Id FROM Account WHERE CreatedDate > 2024-01-01T00:00:00.000';
   assert.equal((await client.ask('GET', `query?q=${soql}%2B0000`)).status, 200);
   assert.equal(await client.refusal('GET', `query?q=${soql}+0000`), '400 MALFORMED_QUERY');
-  for (const missing of ['SELECT COUNT(Id) FROM Account', 'SELECT Name FROM Account GROUP BY Name', 'SELECT Id FROM Account FOR UPDATE']) {
+  for (const missing of [
+    'SELECT COUNT(Id) FROM Account',
+    'SELECT Name FROM Account GROUP BY Name',
+    'SELECT Id FROM Account FOR UPDATE',
+  ]) {
     assert.equal(await client.refusal('GET', `query?q=${encodeURIComponent(missing)}`), '501 NOT_IN_STAND_IN');
   }
 });
 
 test('a query is nested only so deep', async () => {
   const deep = `${'('.repeat(5000)}Name = 'x'${')'.repeat(5000)}`;
-  assert.equal(await client.refusal('GET', `query?q=SELECT+Id+FROM+Account+WHERE+${encodeURIComponent(deep)}`), '400 MALFORMED_QUERY');
+  assert.equal(
+    await client.refusal('GET', `query?q=SELECT+Id+FROM+Account+WHERE+${encodeURIComponent(deep)}`),
+    '400 MALFORMED_QUERY',
+  );
 });

@@ -20,7 +20,11 @@ export function clientOf(org, token = org.token()) {
     const url = org.address + (path.startsWith('/services') ? path : `/services/data/${VERSION}/${path}`);
     const response = await fetch(url, {
       method,
-      headers: { authorization: `Bearer ${token}`, ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
     const text = await response.text();
@@ -44,7 +48,10 @@ export function clientOf(org, token = org.token()) {
    */
   async function refusal(...request) {
     const { status, body } = await ask(...request);
-    assert.ok(Array.isArray(body) && body.length === 1 && body[0].message, `${request[1]}: ${status} ${JSON.stringify(body)}`);
+    assert.ok(
+      Array.isArray(body) && body.length === 1 && body[0].message,
+      `${request[1]}: ${status} ${JSON.stringify(body)}`,
+    );
     return `${status} ${body[0].errorCode}`;
   }
 

@@ -4,6 +4,7 @@ import * as changes from './resources/changes.mjs';
 import * as collections from './resources/collections.mjs';
 import * as composite from './resources/composite.mjs';
 import * as describe from './resources/describe.mjs';
+import * as layout from './resources/layout.mjs';
 import * as query from './resources/query.mjs';
 import * as rows from './resources/rows.mjs';
 import { primingRecords } from './resources/briefcase.mjs';
@@ -33,8 +34,8 @@ const ROUTES = Object.entries({
   'GET sobjects/:type': rows.about,
   'POST sobjects/:type': rows.create,
   'GET sobjects/:type/describe': describe.one,
-  'GET sobjects/:type/describe/layouts': describe.layouts,
-  'GET sobjects/:type/describe/layouts/:recordType': describe.layoutOfRecordType,
+  'GET sobjects/:type/describe/layouts': layout.layouts,
+  'GET sobjects/:type/describe/layouts/:recordType': layout.layoutOfRecordType,
   'GET sobjects/:type/deleted': changes.deleted,
   'GET sobjects/:type/updated': changes.updated,
   'PATCH sobjects/:type/Id': upsertById,
@@ -54,7 +55,7 @@ const ROUTES = Object.entries({
   'GET composite/sobjects/:type': collections.readMany,
   'POST composite/sobjects/:type': collections.readMany,
   'PATCH composite/sobjects/:type/:field': collections.upsert,
-  'GET ui-api/layout/:type': describe.layoutForUi,
+  'GET ui-api/layout/:type': layout.layoutForUi,
   'GET connect/briefcase/priming-records': primingRecords,
 }).map(([route, serve]) => {
   const [method, path] = route.split(' ');
@@ -81,10 +82,20 @@ export function dispatch(org, user, method, url, headers, body) {
     const { pathname, searchParams } = new URL(url, org.address);
     const [, base, rest] = /^(\/services\/data\/v[^/]*)(.*)$/.exec(pathname) ?? [];
     checkVersion(base);
-    const parts = rest.split('/').filter((part) => part).map(decodeURIComponent);
+    const parts = rest
+      .split('/')
+      .filter((part) => part)
+      .map(decodeURIComponent);
     const { serve, at } = routeOf(method, parts);
     return serve({
-      org, user, base, method, at, query: searchParams, headers, body,
+      org,
+      user,
+      base,
+      method,
+      at,
+      query: searchParams,
+      headers,
+      body,
       dispatch: (...part) => dispatch(org, user, ...part),
     });
   } catch (error) {

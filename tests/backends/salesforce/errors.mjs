@@ -52,4 +52,5 @@ export const notFound = (message = 'The requested resource does not exist') => n
  * What Salesforce has and this stand-in has not: told apart from what Salesforce refuses.
  * @param {string} what
  */
-export const notHere = (what) => new ApiError(501, 'NOT_IN_STAND_IN', `${what} is not in this stand-in for Salesforce.`);
+export const notHere = (what) =>
+  new ApiError(501, 'NOT_IN_STAND_IN', `${what} is not in this stand-in for Salesforce.`);

@@ -1,5 +1,5 @@
-// What goes wrong on the way to an org and back, on order of a test: connections that break before or after a change was
-// made, answers that are somebody else's or cut short, and waiting that ends when the test says so.
+// What goes wrong on the way to an org and back, on order of a test: connections that break before or after a change
+// was made, answers that are somebody else's or cut short, and waiting that ends when the test says so.
 
 /** @typedef {{ status: number, type: string, text: string }} Canned an answer instead of the org's */
 /** @typedef {(request: { method: string, url: string }) => boolean} Chosen */

@@ -1,5 +1,6 @@
-// Who may come in: OAuth 2.0 as an org speaks it. Salesforce Help, "OAuth 2.0 Username-Password Flow", "OAuth 2.0 Web Server
-// Flow" with "Proof Key for Code Exchange", "OAuth 2.0 Refresh Token Flow", "Identity URLs", "User Info", "Revoke Tokens".
+// Who may come in: OAuth 2.0 as an org speaks it. Salesforce Help, "OAuth 2.0 Username-Password Flow", "OAuth 2.0 Web
+// Server Flow" with "Proof Key for Code Exchange", "OAuth 2.0 Refresh Token Flow", "Identity URLs", "User Info",
+// "Revoke Tokens".
 import { createHash, randomBytes } from 'node:crypto';
 import { dateTimeText } from './data/times.mjs';
 
@@ -8,7 +9,10 @@ import { dateTimeText } from './data/times.mjs';
 /** @typedef {import('./server.mjs').Asked} Asked */
 /** @typedef {{ status: number, headers?: Record<string, string>, body?: unknown }} Answer */
 /** @typedef {{ user: string, client: string }} Grant */
-/** @typedef {{ id: string, secret: string, redirects?: string[] }} Client a connected app; without redirects it takes any */
+/**
+ * A connected app; without redirects it takes any.
+ * @typedef {{ id: string, secret: string, redirects?: string[] }} Client
+ */
 
 const ORGANIZATION = '00D5g00000000tuEAA';
 const CODE_LIVES = 15 * 60_000;
@@ -141,11 +145,13 @@ export class Sessions {
     this.#codes.delete(code);
     if (!given) throw new Denied('invalid_grant', 'invalid authorization code');
     if (given.until < this.#clock.now()) throw new Denied('invalid_grant', 'expired authorization code');
-    if (asked.get('redirect_uri') !== given.redirect) throw new Denied('redirect_uri_mismatch', 'redirect_uri must match');
+    if (asked.get('redirect_uri') !== given.redirect)
+      throw new Denied('redirect_uri_mismatch', 'redirect_uri must match');
     const verifier = asked.get('code_verifier');
-    const isRight = given.challenge === null
-      ? asked.get('client_secret') !== null
-      : verifier !== null && createHash('sha256').update(verifier).digest('base64url') === given.challenge;
+    const isRight =
+      given.challenge === null
+        ? asked.get('client_secret') !== null
+        : verifier !== null && createHash('sha256').update(verifier).digest('base64url') === given.challenge;
     if (!isRight) throw new Denied('invalid_grant', 'invalid code verifier');
     const grant = { user: given.user, client: given.client };
     const refresh = `5Aep861${randomBytes(24).toString('base64url')}`;
@@ -162,15 +168,22 @@ export class Sessions {
  */
 export function serveOAuth(org, { method, path, query, headers, text }) {
   const parameters = method === 'POST' ? new URLSearchParams(text) : query;
-  const token = /^(?:Bearer|OAuth) (.+)$/i.exec(headers.authorization ?? '')?.[1] ?? parameters.get('oauth_token')
-    ?? parameters.get('access_token');
+  const token =
+    /^(?:Bearer|OAuth) (.+)$/i.exec(headers.authorization ?? '')?.[1] ??
+    parameters.get('oauth_token') ??
+    parameters.get('access_token');
   try {
     switch (path) {
-      case '/services/oauth2/authorize': return method === 'POST' ? authorize(org, parameters) : loginPage(org, parameters);
-      case '/services/oauth2/token': return method === 'POST' ? tokens(org, parameters) : { status: 405 };
-      case '/services/oauth2/revoke': return revoke(org, parameters);
-      case '/services/oauth2/userinfo': return about(org, token, (record) => userInfo(org, record));
-      default: return path.startsWith('/id/') ? about(org, token, (record) => identity(org, record)) : { status: 404 };
+      case '/services/oauth2/authorize':
+        return method === 'POST' ? authorize(org, parameters) : loginPage(org, parameters);
+      case '/services/oauth2/token':
+        return method === 'POST' ? tokens(org, parameters) : { status: 405 };
+      case '/services/oauth2/revoke':
+        return revoke(org, parameters);
+      case '/services/oauth2/userinfo':
+        return about(org, token, (record) => userInfo(org, record));
+      default:
+        return path.startsWith('/id/') ? about(org, token, (record) => identity(org, record)) : { status: 404 };
     }
   } catch (error) {
     if (!(error instanceof Denied)) throw error;
@@ -236,15 +249,20 @@ function redirectOf({ sessions: { client } }, asked) {
 function loginPage(org, asked, complaint = '') {
   const redirect = redirectOf(org, asked);
   if (asked.get('response_type') !== 'code') {
-    return back(redirect, { error: 'unsupported_response_type', error_description: 'response type not supported' }, asked);
+    return back(
+      redirect,
+      { error: 'unsupported_response_type', error_description: 'response type not supported' },
+      asked,
+    );
   }
   const hidden = ['response_type', 'client_id', 'redirect_uri', 'state', 'code_challenge', 'code_challenge_method']
     .filter((name) => asked.has(name))
     .map((name) => `<input type="hidden" name="${name}" value="${escaped(asked.get(name) ?? '')}">`);
+  const hint = escaped(asked.get('login_hint') ?? '');
   const page = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Log in</title>
 <h1>Log in to the test org</h1><p role="alert">${escaped(complaint)}</p>
 <form method="post">${hidden.join('')}
-<label>User name <input name="username" value="${escaped(asked.get('login_hint') ?? '')}" autocomplete="username"></label>
+<label>User name <input name="username" value="${hint}" autocomplete="username"></label>
 <label>Password <input name="password" type="password" autocomplete="current-password"></label>
 <button>Log in</button> <button name="deny" value="1">Deny</button></form></html>`;
   return { status: 200, headers: { 'content-type': 'text/html;charset=UTF-8' }, body: page };
@@ -311,7 +329,13 @@ function about({ sessions, database }, token, body) {
 /** @param {string} address */
 function urlsOf(address) {
   const data = `${address}/services/data/v{version}/`;
-  return { rest: data, sobjects: `${data}sobjects/`, search: `${data}search/`, query: `${data}query/`, recent: `${data}recent/` };
+  return {
+    rest: data,
+    sobjects: `${data}sobjects/`,
+    search: `${data}search/`,
+    query: `${data}query/`,
+    recent: `${data}recent/`,
+  };
 }
 
 /**
@@ -320,11 +344,27 @@ function urlsOf(address) {
  */
 function identity({ address }, { Id, Username, Email, Name, FirstName, LastName, LastModifiedDate }) {
   return {
-    id: identityUrl(address, String(Id)), asserted_user: true, user_id: Id, organization_id: ORGANIZATION, username: Username,
-    nick_name: Name, display_name: Name, email: Email, email_verified: true, first_name: FirstName, last_name: LastName,
-    timezone: 'GMT', photos: { picture: `${address}/profilephoto/005/F`, thumbnail: `${address}/profilephoto/005/T` },
-    urls: urlsOf(address), active: true, user_type: 'STANDARD', language: 'en_US', locale: 'en_US', utcOffset: 0,
-    last_modified_date: dateTimeText(Number(LastModifiedDate)), is_app_installed: true,
+    id: identityUrl(address, String(Id)),
+    asserted_user: true,
+    user_id: Id,
+    organization_id: ORGANIZATION,
+    username: Username,
+    nick_name: Name,
+    display_name: Name,
+    email: Email,
+    email_verified: true,
+    first_name: FirstName,
+    last_name: LastName,
+    timezone: 'GMT',
+    photos: { picture: `${address}/profilephoto/005/F`, thumbnail: `${address}/profilephoto/005/T` },
+    urls: urlsOf(address),
+    active: true,
+    user_type: 'STANDARD',
+    language: 'en_US',
+    locale: 'en_US',
+    utcOffset: 0,
+    last_modified_date: dateTimeText(Number(LastModifiedDate)),
+    is_app_installed: true,
   };
 }
 
@@ -334,9 +374,23 @@ function identity({ address }, { Id, Username, Email, Name, FirstName, LastName,
  */
 function userInfo({ address }, { Id, Username, Email, Name, FirstName, LastName, LastModifiedDate }) {
   return {
-    sub: identityUrl(address, String(Id)), user_id: Id, organization_id: ORGANIZATION, preferred_username: Username,
-    nickname: Name, name: Name, email: Email, email_verified: true, given_name: FirstName, family_name: LastName,
-    zoneinfo: 'GMT', urls: urlsOf(address), active: true, user_type: 'STANDARD', language: 'en_US', locale: 'en_US',
-    utcOffset: 0, updated_at: dateTimeText(Number(LastModifiedDate)),
+    sub: identityUrl(address, String(Id)),
+    user_id: Id,
+    organization_id: ORGANIZATION,
+    preferred_username: Username,
+    nickname: Name,
+    name: Name,
+    email: Email,
+    email_verified: true,
+    given_name: FirstName,
+    family_name: LastName,
+    zoneinfo: 'GMT',
+    urls: urlsOf(address),
+    active: true,
+    user_type: 'STANDARD',
+    language: 'en_US',
+    locale: 'en_US',
+    utcOffset: 0,
+    updated_at: dateTimeText(Number(LastModifiedDate)),
   };
 }

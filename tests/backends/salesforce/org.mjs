@@ -1,9 +1,9 @@
-// A stand-in for a Salesforce org: the service cannot be run here, so this is a server that does what its documentation says
-// the REST API does. It is written from that documentation and is none of Salesforce's code; that it is understood by a
-// client that knows nothing of it is shown with jsforce, in the tests.
+// A stand-in for a Salesforce org: the service cannot be run here, so this is a server that does what its
+// documentation says the REST API does. It is written from that documentation and is none of Salesforce's code; that
+// it is understood by a client that knows nothing of it is shown with jsforce, in the tests.
 //
-// Mobile Sync is tested against it, and the demo runs on it. A test sets its clock, orders faults, reads what was asked,
-// and has the records in its hands. What it has not it answers with 501 and NOT_IN_STAND_IN.
+// Mobile Sync is tested against it, and the demo runs on it. A test sets its clock, orders faults, reads what was
+// asked, and has the records in its hands. What it has not it answers with 501 and NOT_IN_STAND_IN.
 import { Database } from './data/database.mjs';
 import { Ids, longId } from './data/ids.mjs';
 import { OBJECTS } from './data/objects.mjs';
@@ -19,12 +19,13 @@ import { Locators } from './resources/query.mjs';
 import { serverOf } from './server.mjs';
 
 /** @typedef {import('./data/schema.mjs').Kept} Kept */
-/** @typedef {{ method: string, url: string, headers: Record<string, string | undefined>, body: string, status: number }} Logged */
+/** @typedef {Record<string, string | undefined>} Headers by their names in lower case */
+/** @typedef {{ method: string, url: string, headers: Headers, body: string, status: number }} Logged */
 
 /**
  * @typedef {object} Options
  * @property {number} [port] 0 for any
- * @property {import('./data/schema.mjs').ObjectDefinition[]} [objects] besides those that an org begins with, or instead
+ * @property {import('./data/schema.mjs').ObjectDefinition[]} [objects] besides, or instead of, those of `objects.mjs`
  * @property {import('./oauth.mjs').Client} [client] the connected app
  * @property {string[]} [origins] whose pages are let in; without, those of all
  */
@@ -40,7 +41,7 @@ export class Org {
   locators = new Locators(new Ids());
   briefcase = new Briefcase();
   apex = new Apex();
-  /** How many rows a page of a query has, whatever is asked for: the API guarantees no size. @type {number | undefined} */
+  /** The rows of a page, whatever is asked for: the API guarantees no size. @type {number | undefined} */
   batchSize;
   /** @type {string[] | undefined} */
   origins;
@@ -64,7 +65,9 @@ export class Org {
   /** @param {Options} [options] */
   static async start(options) {
     const org = new Org(options);
-    await new Promise((resolve) => org.#server.listen(options?.port ?? 0, '127.0.0.1', () => resolve(undefined)));
+    await new Promise((resolve, reject) => {
+      org.#server.once('error', reject).listen(options?.port ?? 0, '127.0.0.1', () => resolve(undefined));
+    });
     const { port } = /** @type {import('node:net').AddressInfo} */ (org.#server.address());
     org.address = `http://127.0.0.1:${port}`;
     return org;

@@ -42,7 +42,8 @@ async function serve(org, request, response) {
   const answer = fault?.fault.answer ? canned(fault.fault.answer) : timed(org, () => answerTo(org, asked));
   entry.status = answer.status;
   if (await fault?.at('after')) return void request.socket.destroy();
-  const text = typeof answer.body === 'string' || answer.body === undefined ? answer.body ?? '' : JSON.stringify(answer.body);
+  const text =
+    typeof answer.body === 'string' || answer.body === undefined ? (answer.body ?? '') : JSON.stringify(answer.body);
   const sent = text.slice(0, fault?.fault.cut);
   org.served.bytes += Buffer.byteLength(sent);
   const type = answer.body === undefined ? {} : { 'content-type': JSON_TYPE };

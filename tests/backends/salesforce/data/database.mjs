@@ -83,10 +83,22 @@ export class Database {
     const now = wholeSecond(this.#clock.now());
     const initial = Object.fromEntries(type.fields.map((field) => [field.name, this.#initial(field)]));
     const author = user ?? Id;
-    return this.#save(type, {
-      ...initial, ...(type.field('OwnerId') && { OwnerId: author }), ...values, Id, IsDeleted: false,
-      CreatedDate: now, CreatedById: author, LastModifiedDate: now, LastModifiedById: author, SystemModstamp: now,
-    }, undefined);
+    return this.#save(
+      type,
+      {
+        ...initial,
+        ...(type.field('OwnerId') && { OwnerId: author }),
+        ...values,
+        Id,
+        IsDeleted: false,
+        CreatedDate: now,
+        CreatedById: author,
+        LastModifiedDate: now,
+        LastModifiedById: author,
+        SystemModstamp: now,
+      },
+      undefined,
+    );
   }
 
   /**
@@ -145,7 +157,11 @@ export class Database {
     const field = this.key(type, name);
     if (field.name === 'Id') return this.target(type, String(value));
     const found = this.records.having(type, field, taken(field, value));
-    if (found.length > 1) throw new Several(field, found.map(({ Id }) => String(Id)));
+    if (found.length > 1)
+      throw new Several(
+        field,
+        found.map(({ Id }) => String(Id)),
+      );
     return found[0];
   }
 
@@ -225,7 +241,8 @@ export class Database {
       else values[field.name] = leading ? this.#led(field, value) : taken(field, value);
     }
     if (forbidden.length === 0) return values;
-    const message = `Unable to create/update fields: ${forbidden.join(', ')}. Please check the security settings of this ` +
+    const message =
+      `Unable to create/update fields: ${forbidden.join(', ')}. Please check the security settings of this ` +
       'field and verify that it is read/write for your profile or permission set.';
     throw refusal('INVALID_FIELD_FOR_INSERT_UPDATE', message, forbidden);
   }
@@ -255,7 +272,9 @@ export class Database {
    * @param {Kept | undefined} before
    */
   #save(type, record, before) {
-    const missing = type.fields.filter((field) => field.required && record[field.name] === null).map(({ name }) => name);
+    const missing = type.fields
+      .filter((field) => field.required && record[field.name] === null)
+      .map(({ name }) => name);
     if (missing.length > 0) {
       throw refusal('REQUIRED_FIELD_MISSING', `Required fields are missing: [${missing.join(', ')}]`, missing);
     }
@@ -294,7 +313,8 @@ export class Database {
   #checkUnique(type, field, record) {
     const other = this.records.having(type, field, record[field.name]).find(({ Id }) => Id !== record.Id);
     if (!other) return;
-    const message = `duplicate value found: ${field.name} duplicates value on record with id: ${String(other.Id).slice(0, 15)}`;
+    const id = String(other.Id).slice(0, 15);
+    const message = `duplicate value found: ${field.name} duplicates value on record with id: ${id}`;
     throw refusal('DUPLICATE_VALUE', message);
   }
 
@@ -322,7 +342,7 @@ export class Database {
     if (field.onDelete === 'cascade') this.#remove(type, record);
     else if (field.onDelete === 'clear') this.records.put(type, { ...record, [field.name]: null, SystemModstamp: now });
     else {
-      const message = `Your attempt to delete the record could not be completed because it is associated with: ${record.Id}`;
+      const message = `The record could not be deleted because it is associated with: ${record.Id}`;
       throw refusal('DELETE_FAILED', message);
     }
   }

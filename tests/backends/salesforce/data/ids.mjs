@@ -19,10 +19,12 @@ export function longId(id) {
  * @param {string} id
  */
 function suffixOf(id) {
-  return [0, 5, 10].map((start) => {
-    const capitals = [...id.slice(start, start + 5)].map((letter, index) => (/[A-Z]/.test(letter) ? 1 << index : 0));
-    return SUFFIX[capitals.reduce((sum, bit) => sum + bit)];
-  }).join('');
+  return [0, 5, 10]
+    .map((start) => {
+      const capitals = [...id.slice(start, start + 5)].map((letter, index) => (/[A-Z]/.test(letter) ? 1 << index : 0));
+      return SUFFIX[capitals.reduce((sum, bit) => sum + bit)];
+    })
+    .join('');
 }
 
 /** Gives out ids that were not there before. */

@@ -22,7 +22,10 @@ const User = {
     Username: { type: 'string', length: 80, required: true },
     FirstName: { type: 'string', length: 40 },
     LastName: { type: 'string', length: 80, required: true },
-    Name: { type: 'string', formula: ({ FirstName, LastName }) => [FirstName, LastName].filter((part) => part).join(' ') },
+    Name: {
+      type: 'string',
+      formula: ({ FirstName, LastName }) => [FirstName, LastName].filter((part) => part).join(' '),
+    },
     Email: { type: 'email', length: 128 },
     IsActive: { type: 'boolean' },
   },
@@ -62,7 +65,10 @@ const Contact = {
     Salutation: { type: 'picklist', values: ['Mr.', 'Ms.', 'Dr.'] },
     FirstName: { type: 'string', length: 40 },
     LastName: { type: 'string', length: 80, required: true },
-    Name: { type: 'string', formula: ({ FirstName, LastName }) => [FirstName, LastName].filter((part) => part).join(' ') },
+    Name: {
+      type: 'string',
+      formula: ({ FirstName, LastName }) => [FirstName, LastName].filter((part) => part).join(' '),
+    },
     Phone: { type: 'phone', length: 40 },
     MobilePhone: { type: 'phone', length: 40 },
     Email: { type: 'email', length: 80 },
@@ -83,7 +89,13 @@ const Opportunity = {
   labelPlural: 'Opportunities',
   keyPrefix: '006',
   fields: {
-    AccountId: { type: 'reference', to: 'Account', relationship: 'Account', children: 'Opportunities', onDelete: 'cascade' },
+    AccountId: {
+      type: 'reference',
+      to: 'Account',
+      relationship: 'Account',
+      children: 'Opportunities',
+      onDelete: 'cascade',
+    },
     Name: { type: 'string', length: 120, required: true },
     Description: longText,
     StageName: { type: 'picklist', label: 'Stage', required: true, restricted: true, values: STAGES },
@@ -104,7 +116,12 @@ const Visit = {
   fields: {
     Name: { type: 'string', label: 'Visit Number', autoNumber: 'V-{0000}' },
     Account__c: {
-      type: 'reference', to: 'Account', relationship: 'Account__r', children: 'Visits__r', onDelete: 'cascade', required: true,
+      type: 'reference',
+      to: 'Account',
+      relationship: 'Account__r',
+      children: 'Visits__r',
+      onDelete: 'cascade',
+      required: true,
     },
     Contact__c: { type: 'reference', to: 'Contact', relationship: 'Contact__r', children: 'Visits__r' },
     Code__c: { type: 'string', length: 40, externalId: true, unique: true },
@@ -128,7 +145,12 @@ const Finding = {
   fields: {
     Name: { type: 'string', length: 80, required: true },
     Visit__c: {
-      type: 'reference', to: 'Visit__c', relationship: 'Visit__r', children: 'Findings__r', onDelete: 'cascade', required: true,
+      type: 'reference',
+      to: 'Visit__c',
+      relationship: 'Visit__r',
+      children: 'Findings__r',
+      onDelete: 'cascade',
+      required: true,
       updateable: false,
     },
     Weight__c: { type: 'double', scale: 1 },

@@ -102,7 +102,9 @@ export class Records {
   #replace(type, id, before, after) {
     for (const field of type.fields) {
       if (!field.externalId && !field.unique && !field.to) continue;
-      const [old, now] = [before, after].map((record) => (record && !record.IsDeleted ? record[field.name] : null) ?? null);
+      const [old, now] = [before, after].map(
+        (record) => (record && !record.IsDeleted ? record[field.name] : null) ?? null,
+      );
       if (old === now) continue;
       if (old !== null) this.#entry(field, old).delete(id);
       if (now !== null) this.#entry(field, now).add(id);

@@ -1,4 +1,5 @@
-// Which objects there are, and what fields they have. A test may define its own; the standard ones are in `objects.mjs`.
+// Which objects there are, and what fields they have. A test may define its own; the standard ones are in
+// `objects.mjs`.
 
 /** @typedef {import('./types.mjs').Value} Value */
 /** @typedef {Record<string, Value>} Kept a record as it is kept, by the names of its fields */
@@ -58,7 +59,12 @@ export class Field {
     const writable = !given.formula && !given.autoNumber;
     this.name = name;
     this.type = given.type;
-    this.label = given.label ?? name.replace(/__c$/, '').replace(/(?<=[a-z])(?=[A-Z])/g, ' ').replace(/ Id$/, ' ID');
+    this.label =
+      given.label ??
+      name
+        .replace(/__c$/, '')
+        .replace(/(?<=[a-z])(?=[A-Z])/g, ' ')
+        .replace(/ Id$/, ' ID');
     this.length = given.length ?? (['reference', 'id'].includes(given.type) ? 18 : LONG);
     this.precision = given.precision ?? (given.type === 'int' ? 9 : 18);
     this.scale = given.scale ?? 0;
@@ -89,7 +95,13 @@ const SYSTEM = {
   CreatedDate: { type: 'datetime', createable: false, updateable: false },
   CreatedById: { type: 'reference', to: 'User', relationship: 'CreatedBy', createable: false, updateable: false },
   LastModifiedDate: { type: 'datetime', createable: false, updateable: false },
-  LastModifiedById: { type: 'reference', to: 'User', relationship: 'LastModifiedBy', createable: false, updateable: false },
+  LastModifiedById: {
+    type: 'reference',
+    to: 'User',
+    relationship: 'LastModifiedBy',
+    createable: false,
+    updateable: false,
+  },
   SystemModstamp: { type: 'datetime', createable: false, updateable: false },
 };
 
@@ -188,6 +200,7 @@ export class Schema {
    */
   relationsOf(parent) {
     return this.objects.flatMap((child) =>
-      child.fields.filter((field) => field.to === parent.name).map((field) => ({ child, field, name: field.children })));
+      child.fields.filter((field) => field.to === parent.name).map((field) => ({ child, field, name: field.children })),
+    );
   }
 }

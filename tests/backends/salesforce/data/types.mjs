@@ -76,12 +76,20 @@ function reference(given, field) {
  * @returns {Unreadable}
  */
 function unfit(given, { type }) {
-  const token = Array.isArray(given) ? 'START_ARRAY'
-    : typeof given === 'object' ? 'START_OBJECT'
-      : typeof given === 'number' ? (Number.isInteger(given) ? 'VALUE_NUMBER_INT' : 'VALUE_NUMBER_FLOAT')
-        : typeof given === 'boolean' ? `VALUE_${given}`.toUpperCase() : 'VALUE_STRING';
+  const token = Array.isArray(given)
+    ? 'START_ARRAY'
+    : typeof given === 'object'
+      ? 'START_OBJECT'
+      : typeof given === 'number'
+        ? Number.isInteger(given)
+          ? 'VALUE_NUMBER_INT'
+          : 'VALUE_NUMBER_FLOAT'
+        : typeof given === 'boolean'
+          ? `VALUE_${given}`.toUpperCase()
+          : 'VALUE_STRING';
   const value = typeof given === 'object' ? '' : ` value ${given}`;
-  const message = `Cannot deserialize instance of ${type} from ${token}${value} or request may be missing a required field`;
+  const from = `${token}${value}`;
+  const message = `Cannot deserialize instance of ${type} from ${from} or request may be missing a required field`;
   return new Unreadable('JSON_PARSER_ERROR', message);
 }
 
@@ -95,7 +103,9 @@ const readBy = (read) => (given, field) => {
   return value;
 };
 
-const date = readBy((given) => (isDate(given.slice(0, 10)) && /^.{10}(T.*)?$/.test(given) ? given.slice(0, 10) : undefined));
+const date = readBy((given) =>
+  isDate(given.slice(0, 10)) && /^.{10}(T.*)?$/.test(given) ? given.slice(0, 10) : undefined,
+);
 const dateTime = readBy((given) => (isDate(given) ? Date.parse(given) : dateTimeOf(given)));
 const time = readBy((given) => {
   const found = /^([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:\.(\d{1,3}))?Z?$/.exec(given);
@@ -128,7 +138,12 @@ export const TYPES = {
   currency: { kind: 'number', soap: 'xsd:double', take: number },
   percent: { kind: 'number', soap: 'xsd:double', take: number },
   date: { kind: 'date', soap: 'xsd:date', take: date },
-  datetime: { kind: 'datetime', soap: 'xsd:dateTime', take: dateTime, show: (kept) => (kept === null ? null : dateTimeText(kept)) },
+  datetime: {
+    kind: 'datetime',
+    soap: 'xsd:dateTime',
+    take: dateTime,
+    show: (kept) => (kept === null ? null : dateTimeText(kept)),
+  },
   time: { kind: 'time', soap: 'xsd:time', take: time },
 };
 
@@ -138,7 +153,8 @@ export const TYPES = {
  * @param {any} given
  * @returns {Value}
  */
-export const taken = (field, given) => (given === null && field.type !== 'boolean' ? null : TYPES[field.type].take(given, field));
+export const taken = (field, given) =>
+  given === null && field.type !== 'boolean' ? null : TYPES[field.type].take(given, field);
 
 /**
  * A kept value as JSON.

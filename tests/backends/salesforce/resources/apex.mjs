@@ -1,5 +1,5 @@
-// Apex REST: what an org's own code serves under /services/apexrest. A test gives the code; an org begins with that of the
-// usual example, accounts of an id and a name.
+// Apex REST: what an org's own code serves under /services/apexrest. A test gives the code; an org begins with that of
+// the usual example, accounts of an id and a name.
 import { ApiError, notFound } from '../errors.mjs';
 import { planOf } from '../soql/plan.mjs';
 
@@ -21,7 +21,10 @@ import { planOf } from '../soql/plan.mjs';
 /** By the first part of the path. */
 export class Apex {
   /** @type {Map<string, ApexClass>} */
-  classes = new Map([['simpleAccount', simpleAccount], ['simpleAccounts', simpleAccounts]]);
+  classes = new Map([
+    ['simpleAccount', simpleAccount],
+    ['simpleAccounts', simpleAccounts],
+  ]);
 
   /**
    * @param {string} name
@@ -42,11 +45,16 @@ const simple = ({ Id, Name }) => ({ accountId: Id, accountName: Name });
 function simpleAccount({ org: { database }, user, method, rest, body }) {
   const type = database.object('Account');
   switch (method) {
-    case 'GET': return simple(database.target(type, rest));
-    case 'POST': return simple(database.create(type, { Name: body.accountName }, user));
-    case 'PATCH': return simple(database.update(type, rest, { Name: body.accountName }, user));
-    case 'DELETE': return database.remove(type, rest);
-    default: throw new ApiError(405, 'METHOD_NOT_ALLOWED', `HTTP Method '${method}' not allowed`);
+    case 'GET':
+      return simple(database.target(type, rest));
+    case 'POST':
+      return simple(database.create(type, { Name: body.accountName }, user));
+    case 'PATCH':
+      return simple(database.update(type, rest, { Name: body.accountName }, user));
+    case 'DELETE':
+      return database.remove(type, rest);
+    default:
+      throw new ApiError(405, 'METHOD_NOT_ALLOWED', `HTTP Method '${method}' not allowed`);
   }
 }
 

@@ -1,5 +1,5 @@
-// GET /connect/briefcase/priming-records: the ids of the records that a user is to have offline. Connect REST API Developer
-// Guide, "Priming Records"; a test says which records belong to the briefcase.
+// GET /connect/briefcase/priming-records: the ids of the records that a user is to have offline. Connect REST API
+// Developer Guide, "Priming Records"; a test says which records belong to the briefcase.
 import { dateTimeOf } from '../data/times.mjs';
 import { ApiError } from '../errors.mjs';
 import { answer } from './call.mjs';
@@ -42,7 +42,9 @@ export function primingRecords({ org: { briefcase, database, served }, query }) 
     relayToken: end < all.length ? Buffer.from(`relay ${end}`).toString('base64') : null,
     ruleErrors: briefcase.rules.flatMap(({ fails }, index) => (fails ? [{ ruleId: `3lo00000000000${index}AAA` }] : [])),
     stats: {
-      recordCountServed: page.length, recordCountTotal: all.length, ruleCountServed: rules.length,
+      recordCountServed: page.length,
+      recordCountTotal: all.length,
+      ruleCountServed: rules.length,
       ruleCountTotal: briefcase.rules.length,
     },
   });

@@ -58,11 +58,16 @@ export const shownRecord = (call, type, record, fields) => recordJson(type, urlO
  */
 export function fieldsOf(type, names) {
   if (!Array.isArray(names)) throw new ApiError(400, 'MISSING_ARGUMENT', 'The fields are not specified');
-  return [...new Set(names.map((name) => {
-    const field = type.field(String(name));
-    if (!field) throw new ApiError(400, 'INVALID_FIELD', `No such column '${name}' on sobject of type ${type.name}`);
-    return field;
-  }))];
+  return [
+    ...new Set(
+      names.map((name) => {
+        const field = type.field(String(name));
+        if (!field)
+          throw new ApiError(400, 'INVALID_FIELD', `No such column '${name}' on sobject of type ${type.name}`);
+        return field;
+      }),
+    ),
+  ];
 }
 
 /**
@@ -72,7 +77,11 @@ export function fieldsOf(type, names) {
  */
 export function bodyOf({ body }) {
   if (body !== null && typeof body === 'object' && !Array.isArray(body)) return body;
-  throw new ApiError(400, 'JSON_PARSER_ERROR', 'The HTTP entity body is required, but this request has no entity body.');
+  throw new ApiError(
+    400,
+    'JSON_PARSER_ERROR',
+    'The HTTP entity body is required, but this request has no entity body.',
+  );
 }
 
 /**

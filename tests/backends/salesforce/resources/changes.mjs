@@ -1,5 +1,5 @@
-// GET /sobjects/X/deleted and /updated. REST API Developer Guide, "sObject Get Deleted", "sObject Get Updated": seconds are
-// passed over, and what is older than 30 days is not told.
+// GET /sobjects/X/deleted and /updated. REST API Developer Guide, "sObject Get Deleted", "sObject Get Updated":
+// seconds are passed over, and what is older than 30 days is not told.
 import { dateTimeOf, dateTimeText } from '../data/times.mjs';
 import { ApiError } from '../errors.mjs';
 import { answer, typeOf } from './call.mjs';
@@ -14,7 +14,10 @@ export function deleted(call) {
   const { start, end, within } = span(call);
   const rows = within.filter(({ IsDeleted }) => IsDeleted);
   return answer({
-    deletedRecords: rows.map(({ Id, SystemModstamp }) => ({ id: Id, deletedDate: dateTimeText(Number(SystemModstamp)) })),
+    deletedRecords: rows.map(({ Id, SystemModstamp }) => ({
+      id: Id,
+      deletedDate: dateTimeText(Number(SystemModstamp)),
+    })),
     earliestDateAvailable: dateTimeText(start),
     latestDateCovered: dateTimeText(end),
   });
@@ -42,8 +45,9 @@ function span(call) {
   if (end <= start) throw refusedSpan('startDate cannot be the same as or after endDate');
   if (start < now - MEMORY - MINUTE) throw refusedSpan('specified start date is more than 30 days ago');
   const covered = Math.min(end, now);
-  const within = [...org.database.records.of(typeOf(call))]
-    .filter(({ SystemModstamp }) => Number(SystemModstamp) >= start && Number(SystemModstamp) <= covered);
+  const within = [...org.database.records.of(typeOf(call))].filter(
+    ({ SystemModstamp }) => Number(SystemModstamp) >= start && Number(SystemModstamp) <= covered,
+  );
   return { start: now - MEMORY, end: covered, within };
 }
 

@@ -1,5 +1,5 @@
-// /composite/sobjects: up to 200 records in one call, each with a result of its own; and many records read by their ids.
-// REST API Developer Guide, "Use sObject Collections".
+// /composite/sobjects: up to 200 records in one call, each with a result of its own; and many records read by their
+// ids. REST API Developer Guide, "Use sObject Collections".
 import { longId } from '../data/ids.mjs';
 import { ApiError, notFound, refusal, Unreadable } from '../errors.mjs';
 import { answer, bodyOf, fieldsOf, listOf, shownRecord, typeOf } from './call.mjs';
@@ -19,13 +19,19 @@ class RolledBack extends Error {}
 
 /** @param {Call} call */
 export function create(call) {
-  const { org: { database }, user } = call;
+  const {
+    org: { database },
+    user,
+  } = call;
   return changed(call, (record) => ({ id: database.create(typeIn(database, record), withoutId(record), user).Id }));
 }
 
 /** @param {Call} call */
 export function update(call) {
-  const { org: { database }, user } = call;
+  const {
+    org: { database },
+    user,
+  } = call;
   return changed(call, (record) => {
     const id = idIn(record);
     if (id === undefined) throw refusal('MISSING_ARGUMENT', 'Id not specified in an update call');
@@ -35,7 +41,11 @@ export function update(call) {
 
 /** @param {Call} call */
 export function upsert(call) {
-  const { org: { database }, user, at } = call;
+  const {
+    org: { database },
+    user,
+    at,
+  } = call;
   const type = typeOf(call);
   const key = database.key(type, at.field).name;
   return changed(call, (record) => {
@@ -48,7 +58,13 @@ export function upsert(call) {
 
 /** @param {Call} call */
 export function remove({ org: { database }, query }) {
-  const ids = listOf(query.get('ids')?.split(',').map((id) => id.trim()), MOST_CHANGED);
+  const ids = listOf(
+    query
+      .get('ids')
+      ?.split(',')
+      .map((id) => id.trim()),
+    MOST_CHANGED,
+  );
   return results(database, ids, query.get('allOrNone') === 'true', (id) => {
     const type = database.schema.objectOf(id);
     if (!type) throw refusal('MALFORMED_ID', `malformed id ${id}`);
@@ -60,9 +76,8 @@ export function remove({ org: { database }, query }) {
 /** @param {Call} call */
 export function readMany(call) {
   const { method, query } = call;
-  const { ids, fields } = method === 'GET'
-    ? { ids: query.get('ids')?.split(','), fields: query.get('fields')?.split(',') }
-    : bodyOf(call);
+  const { ids, fields } =
+    method === 'GET' ? { ids: query.get('ids')?.split(','), fields: query.get('fields')?.split(',') } : bodyOf(call);
   const type = typeOf(call);
   const wanted = fieldsOf(type, Array.isArray(fields) ? [...fields, 'Id'] : undefined);
   const found = listOf(ids, MOST_READ).map((id) => {
@@ -132,9 +147,7 @@ function typeIn(database, record) {
   const name = record?.attributes?.type;
   const type = typeof name === 'string' ? database.schema.object(name) : undefined;
   if (type) return type;
-  throw name === undefined
-    ? new Unreadable('INVALID_TYPE', 'The attributes of a record must have a type')
-    : notFound();
+  throw name === undefined ? new Unreadable('INVALID_TYPE', 'The attributes of a record must have a type') : notFound();
 }
 
 /** @param {Record<string, any>} record */

@@ -1,11 +1,18 @@
-// Several requests in one: /composite, whose requests may refer to earlier answers, and /composite/batch, whose may not.
-// REST API Developer Guide, "Composite", "Composite Batch".
+// Several requests in one: /composite, whose requests may refer to earlier answers, and /composite/batch, whose may
+// not. REST API Developer Guide, "Composite", "Composite Batch".
 import { ApiError, refusal } from '../errors.mjs';
 import { answer, bodyOf } from './call.mjs';
 
 /** @typedef {import('./call.mjs').Answer} Answer */
 /** @typedef {import('./call.mjs').Call} Call */
-/** @typedef {{ method: string, url: string, referenceId: string, body?: unknown, httpHeaders?: Record<string, string> }} Part */
+/**
+ * @typedef {object} Part
+ * @property {string} method
+ * @property {string} url
+ * @property {string} referenceId
+ * @property {unknown} [body]
+ * @property {Record<string, string>} [httpHeaders]
+ */
 /** @typedef {Map<string, Answer>} Given the answers so far, by reference */
 
 const MOST = 25;
@@ -33,7 +40,10 @@ export function composite(call) {
     for (const [reference, one] of given) if (!failed(one)) given.set(reference, halted);
   }
   const compositeResponse = [...given].map(([referenceId, { status, headers = {}, body = null }]) => ({
-    body, httpHeaders: headers.location ? { Location: headers.location } : {}, httpStatusCode: status, referenceId,
+    body,
+    httpHeaders: headers.location ? { Location: headers.location } : {},
+    httpStatusCode: status,
+    referenceId,
   }));
   return answer({ compositeResponse });
 }
@@ -43,7 +53,10 @@ export function batch(call) {
   const { batchRequests, haltOnError = false } = bodyOf(call);
   let hasErrors = false;
   const results = limited(batchRequests).map(({ method, url, richInput }) => {
-    const halted = { status: 412, body: refusal('BATCH_PROCESSING_HALTED', 'Batch processing halted per request.').body };
+    const halted = {
+      status: 412,
+      body: refusal('BATCH_PROCESSING_HALTED', 'Batch processing halted per request.').body,
+    };
     const one = haltOnError && hasErrors ? halted : call.dispatch(method, `/services/data/${url}`, {}, richInput);
     hasErrors ||= failed(one);
     return { statusCode: one.status, result: one.body ?? null };
@@ -61,7 +74,11 @@ const failed = ({ status }) => status >= 300;
 function limited(parts) {
   if (!Array.isArray(parts)) throw refusal('JSON_PARSER_ERROR', 'The request body is missing a list of requests.');
   if (parts.length <= MOST) return parts;
-  throw new ApiError(400, 'LIMIT_EXCEEDED', `The request has ${parts.length} subrequests; at most ${MOST} are allowed.`);
+  throw new ApiError(
+    400,
+    'LIMIT_EXCEEDED',
+    `The request has ${parts.length} subrequests; at most ${MOST} are allowed.`,
+  );
 }
 
 /**
@@ -76,7 +93,8 @@ function checked(requests) {
       const rule = 'must start with a letter or a number, and it must contain only letters, numbers and underscores';
       throw new ApiError(400, 'INVALID_INPUT', `Provided referenceId ('${referenceId}') ${rule} ('_').`);
     }
-    if (seen.has(referenceId)) throw new ApiError(400, 'INVALID_INPUT', `Duplicate referenceId provided: '${referenceId}'.`);
+    if (seen.has(referenceId))
+      throw new ApiError(400, 'INVALID_INPUT', `Duplicate referenceId provided: '${referenceId}'.`);
     seen.add(referenceId);
   }
   return parts;

@@ -1,8 +1,6 @@
-// What objects there are and what they are like. REST API Developer Guide, "Describe Global", "sObject Describe", "sObject
-// Layouts"; User Interface API Developer Guide, "Get Layout".
+// What objects there are and what they are like. REST API Developer Guide, "Describe Global", "sObject Describe".
 import { TYPES } from '../data/types.mjs';
-import { ApiError, notFound } from '../errors.mjs';
-import { answer, typeOf } from './call.mjs';
+import { typeOf } from './call.mjs';
 
 /** @typedef {import('../data/schema.mjs').Field} Field */
 /** @typedef {import('../data/schema.mjs').ObjectType} ObjectType */
@@ -11,78 +9,45 @@ import { answer, typeOf } from './call.mjs';
 /** @typedef {import('./call.mjs').Call} Call */
 
 /** The record type of records that have none. */
-const MASTER = '012000000000000AAA';
+export const MASTER = '012000000000000AAA';
 
 /** @param {Call} call */
-export const all = (call) => describing(call, () => {
-  const sobjects = call.org.schema.objects.map((type) => summary(call, type));
-  return { encoding: 'UTF-8', maxBatchSize: 200, sobjects };
-});
-
-/** @param {Call} call */
-export const one = (call) => describing(call, () => {
-  const type = typeOf(call);
-  return {
-    ...summary(call, type),
-    actionOverrides: [],
-    childRelationships: call.org.schema.relationsOf(type).map(relationOf),
-    compactLayoutable: true,
-    fields: type.fields.map(fieldOf),
-    listviewable: null,
-    lookupLayoutable: null,
-    namedLayoutInfos: [],
-    networkScopeFieldName: null,
-    recordTypeInfos: [{
-      active: true, available: true, defaultRecordTypeMapping: true, developerName: 'Master', master: true, name: 'Master',
-      recordTypeId: MASTER, urls: { layout: `${call.base}/sobjects/${type.name}/describe/layouts/${MASTER}` },
-    }],
-    searchLayoutable: true,
-    supportedScopes: [{ label: `All ${type.labelPlural}`, name: 'everything' }],
-  };
-});
-
-/** @param {Call} call */
-export const layouts = (call) => describing(call, () => ({
-  layouts: [layoutOf(typeOf(call))],
-  recordTypeMappings: [{ available: true, defaultRecordTypeMapping: true, layoutId: layoutId(typeOf(call)), master: true,
-    name: 'Master', recordTypeId: MASTER }],
-  recordTypeSelectorRequired: [false],
-}));
-
-/** @param {Call} call */
-export const layoutOfRecordType = (call) => describing(call, () => {
-  if (call.at.recordType !== MASTER) throw notFound();
-  return layoutOf(typeOf(call));
-});
-
-/** @param {Call} call */
-export function layoutForUi({ org, at, query }) {
-  const type = org.schema.object(at.type);
-  if (!type) throw new ApiError(404, 'INVALID_TYPE', `Object ${at.type} is not supported in UI API`);
-  const layoutType = wordOf(query, 'layoutType', ['Full', 'Compact']);
-  const mode = wordOf(query, 'mode', ['View', 'Create', 'Edit']);
-  wordOf(query, 'formFactor', ['Large', 'Medium', 'Small']);
-  const recordTypeId = query.get('recordTypeId') ?? MASTER;
-  if (recordTypeId !== MASTER) throw new ApiError(400, 'INVALID_PARAMETER', `Record type ${recordTypeId} is not of ${type.name}`);
-  const fields = layoutType === 'Compact' ? [type.nameField] : type.fields.filter(({ createable }) => createable);
-  return answer({
-    eTag: Buffer.from(`${type.name} ${layoutType} ${mode}`).toString('hex'),
-    id: layoutId(type),
-    layoutType,
-    mode,
-    objectApiName: type.name,
-    recordTypeId,
-    saveOptions: [],
-    sections: [{
-      collapsible: false, columns: 1, heading: `${type.label} Information`, id: '01B000000000001AAA',
-      layoutRows: fields.map((field) => ({ layoutItems: [{
-        ...itemOf(field), sortable: false,
-        layoutComponents: [{ apiName: field.name, componentType: 'Field', label: field.label }],
-      }] })),
-      rows: fields.length, tabOrder: 'TopToBottom', useHeading: true,
-    }],
+export const all = (call) =>
+  describing(call, () => {
+    const sobjects = call.org.schema.objects.map((type) => summary(call, type));
+    return { encoding: 'UTF-8', maxBatchSize: 200, sobjects };
   });
-}
+
+/** @param {Call} call */
+export const one = (call) =>
+  describing(call, () => {
+    const type = typeOf(call);
+    return {
+      ...summary(call, type),
+      actionOverrides: [],
+      childRelationships: call.org.schema.relationsOf(type).map(relationOf),
+      compactLayoutable: true,
+      fields: type.fields.map(fieldOf),
+      listviewable: null,
+      lookupLayoutable: null,
+      namedLayoutInfos: [],
+      networkScopeFieldName: null,
+      recordTypeInfos: [
+        {
+          active: true,
+          available: true,
+          defaultRecordTypeMapping: true,
+          developerName: 'Master',
+          master: true,
+          name: 'Master',
+          recordTypeId: MASTER,
+          urls: { layout: `${call.base}/sobjects/${type.name}/describe/layouts/${MASTER}` },
+        },
+      ],
+      searchLayoutable: true,
+      supportedScopes: [{ label: `All ${type.labelPlural}`, name: 'everything' }],
+    };
+  });
 
 /**
  * What the list of all objects tells of one.
@@ -92,11 +57,32 @@ export function layoutForUi({ org, at, query }) {
 export function summary({ base }, type) {
   const url = `${base}/sobjects/${type.name}`;
   return {
-    activateable: false, createable: type.writable, custom: type.custom, customSetting: false, deepCloneable: false,
-    deletable: type.writable, deprecatedAndHidden: false, feedEnabled: false, hasSubtypes: false, idEnabled: true,
-    isInterface: false, isSubtype: false, keyPrefix: type.keyPrefix, label: type.label, labelPlural: type.labelPlural,
-    layoutable: true, mergeable: false, mruEnabled: true, name: type.name, queryable: true, replicateable: true,
-    retrieveable: true, searchable: true, triggerable: true, undeletable: type.writable, updateable: type.writable,
+    activateable: false,
+    createable: type.writable,
+    custom: type.custom,
+    customSetting: false,
+    deepCloneable: false,
+    deletable: type.writable,
+    deprecatedAndHidden: false,
+    feedEnabled: false,
+    hasSubtypes: false,
+    idEnabled: true,
+    isInterface: false,
+    isSubtype: false,
+    keyPrefix: type.keyPrefix,
+    label: type.label,
+    labelPlural: type.labelPlural,
+    layoutable: true,
+    mergeable: false,
+    mruEnabled: true,
+    name: type.name,
+    queryable: true,
+    replicateable: true,
+    retrieveable: true,
+    searchable: true,
+    triggerable: true,
+    undeletable: type.writable,
+    updateable: type.writable,
     urls: { sobject: url, describe: `${url}/describe`, rowTemplate: `${url}/{ID}`, layouts: `${url}/describe/layouts` },
   };
 }
@@ -107,83 +93,90 @@ export function summary({ base }, type) {
  * @param {() => unknown} body
  * @returns {Answer}
  */
-function describing({ org, headers }, body) {
+export function describing({ org, headers }, body) {
   const modified = headers['if-modified-since'];
   const lastModified = { 'last-modified': new Date(org.madeAt).toUTCString() };
-  if (modified && Math.floor(org.madeAt / 1000) * 1000 <= Date.parse(modified)) return { status: 304, headers: lastModified };
+  if (modified && Math.floor(org.madeAt / 1000) * 1000 <= Date.parse(modified))
+    return { status: 304, headers: lastModified };
   return { status: 200, headers: lastModified, body: body() };
 }
 
 /** @param {Relation} relation */
 const relationOf = ({ child, field, name }) => ({
-  cascadeDelete: field.onDelete === 'cascade', childSObject: child.name, deprecatedAndHidden: false, field: field.name,
-  junctionIdListNames: [], junctionReferenceTo: [], relationshipName: name, restrictedDelete: field.onDelete === 'restrict',
+  cascadeDelete: field.onDelete === 'cascade',
+  childSObject: child.name,
+  deprecatedAndHidden: false,
+  field: field.name,
+  junctionIdListNames: [],
+  junctionReferenceTo: [],
+  relationshipName: name,
+  restrictedDelete: field.onDelete === 'restrict',
 });
 
 /** @param {Field} field */
-function fieldOf(field) {
+export function fieldOf(field) {
   const { soap, kind } = TYPES[field.type];
   const isText = kind === 'text' || kind === 'id';
   return {
-    aggregatable: field.filterable, aiPredictionField: false, autoNumber: field.autoNumber !== undefined,
-    byteLength: isText ? field.length * (kind === 'id' ? 1 : 3) : 0, calculated: field.formula !== undefined,
-    calculatedFormula: null, cascadeDelete: field.onDelete === 'cascade', caseSensitive: false, compoundFieldName: null,
-    controllerName: null, createable: field.createable, custom: field.custom, defaultValue: field.initial,
-    defaultValueFormula: null, defaultedOnCreate: field.initial !== null || field.autoNumber !== undefined || !field.createable,
-    dependentPicklist: false, deprecatedAndHidden: false, digits: field.type === 'int' ? field.precision : 0,
-    displayLocationInDecimal: false, encrypted: false, externalId: field.externalId,
-    extraTypeInfo: field.type === 'textarea' ? 'plaintextarea' : null, filterable: field.filterable, filteredLookupInfo: null,
-    formulaTreatNullNumberAsZero: false, groupable: field.filterable, highScaleNumber: false, htmlFormatted: false,
-    idLookup: field.externalId || field.type === 'id', inlineHelpText: null, label: field.label, length: isText ? field.length : 0,
-    mask: null, maskType: null, name: field.name, nameField: field.nameField, namePointing: false, nillable: !field.required,
-    permissionable: field.createable && !field.required, picklistValues: field.values.map(choiceOf), polymorphicForeignKey: false,
-    precision: kind === 'number' && field.type !== 'int' ? field.precision : 0, queryByDistance: false,
-    referenceTargetField: null, referenceTo: field.to ? [field.to] : [], relationshipName: field.relationship,
-    relationshipOrder: field.required && field.to ? 0 : null, restrictedDelete: field.onDelete === 'restrict',
-    restrictedPicklist: field.restricted, scale: field.scale, searchPrefilterable: false, soapType: soap,
-    sortable: field.sortable, type: field.type, unique: field.unique, updateable: field.updateable,
+    aggregatable: field.filterable,
+    aiPredictionField: false,
+    autoNumber: field.autoNumber !== undefined,
+    byteLength: isText ? field.length * (kind === 'id' ? 1 : 3) : 0,
+    calculated: field.formula !== undefined,
+    calculatedFormula: null,
+    cascadeDelete: field.onDelete === 'cascade',
+    caseSensitive: false,
+    compoundFieldName: null,
+    controllerName: null,
+    createable: field.createable,
+    custom: field.custom,
+    defaultValue: field.initial,
+    defaultValueFormula: null,
+    defaultedOnCreate: field.initial !== null || field.autoNumber !== undefined || !field.createable,
+    dependentPicklist: false,
+    deprecatedAndHidden: false,
+    digits: field.type === 'int' ? field.precision : 0,
+    displayLocationInDecimal: false,
+    encrypted: false,
+    externalId: field.externalId,
+    extraTypeInfo: field.type === 'textarea' ? 'plaintextarea' : null,
+    filterable: field.filterable,
+    filteredLookupInfo: null,
+    formulaTreatNullNumberAsZero: false,
+    groupable: field.filterable,
+    highScaleNumber: false,
+    htmlFormatted: false,
+    idLookup: field.externalId || field.type === 'id',
+    inlineHelpText: null,
+    label: field.label,
+    length: isText ? field.length : 0,
+    mask: null,
+    maskType: null,
+    name: field.name,
+    nameField: field.nameField,
+    namePointing: false,
+    nillable: !field.required,
+    permissionable: field.createable && !field.required,
+    picklistValues: field.values.map(choiceOf),
+    polymorphicForeignKey: false,
+    precision: kind === 'number' && field.type !== 'int' ? field.precision : 0,
+    queryByDistance: false,
+    referenceTargetField: null,
+    referenceTo: field.to ? [field.to] : [],
+    relationshipName: field.relationship,
+    relationshipOrder: field.required && field.to ? 0 : null,
+    restrictedDelete: field.onDelete === 'restrict',
+    restrictedPicklist: field.restricted,
+    scale: field.scale,
+    searchPrefilterable: false,
+    soapType: soap,
+    sortable: field.sortable,
+    type: field.type,
+    unique: field.unique,
+    updateable: field.updateable,
     writeRequiresMasterRead: false,
   };
 }
 
 /** @param {string} value */
 const choiceOf = (value) => ({ active: true, defaultValue: false, label: value, validFor: null, value });
-
-/** @param {ObjectType} type */
-const layoutId = ({ keyPrefix }) => `00h0000000000${keyPrefix.slice(1)}AAA`;
-
-/** @param {Field} field */
-const itemOf = ({ createable, updateable, label, required }) =>
-  ({ editableForNew: createable, editableForUpdate: updateable, label, required });
-
-/** @param {ObjectType} type */
-function layoutOf(type) {
-  const rows = type.fields.filter(({ createable }) => createable).map((field, index) => ({
-    layoutItems: [{
-      ...itemOf(field), placeholder: false,
-      layoutComponents: [{ details: fieldOf(field), displayLines: 1, tabOrder: index + 1, type: 'Field', value: field.name }],
-    }],
-    numItems: 1,
-  }));
-  const section = {
-    columns: 1, heading: `${type.label} Information`, layoutRows: rows, rows: rows.length, parentLayoutId: layoutId(type),
-    tabOrder: 'TopToBottom', useCollapsibleSection: false, useHeading: true,
-  };
-  return {
-    buttonLayoutSection: { detailButtons: [] }, detailLayoutSections: [section], editLayoutSections: [section], feedView: null,
-    highlightsPanelLayoutSection: null, id: layoutId(type), multirowEditLayoutSections: [], offlineLinks: [],
-    quickActionList: { quickActionListItems: [] }, relatedContent: null, relatedLists: [], saveOptions: [],
-  };
-}
-
-/**
- * A parameter that takes some words only; the first is the default.
- * @param {URLSearchParams} query
- * @param {string} name
- * @param {string[]} words
- */
-function wordOf(query, name, words) {
-  const word = query.get(name) ?? words[0];
-  if (words.includes(word)) return word;
-  throw new ApiError(400, 'INVALID_PARAMETER', `${name} must be one of ${words.join(', ')}, not ${word}`);
-}

@@ -1,4 +1,5 @@
-// How many requests an org takes in a day, and GET /limits that tells. REST API Developer Guide, "Limits", "Limit Info Header".
+// How many requests an org takes in a day, and GET /limits that tells. REST API Developer Guide, "Limits", "Limit Info
+// Header".
 import { ApiError } from '../errors.mjs';
 import { answer } from './call.mjs';
 
@@ -21,8 +22,9 @@ export class Limits {
 }
 
 /** @param {Call} call */
-export const limits = ({ org }) => answer({
-  DailyApiRequests: { Max: org.limits.most, Remaining: org.limits.most - org.limits.used },
-  DataStorageMB: { Max: 5, Remaining: 5 },
-  FileStorageMB: { Max: 20, Remaining: 20 },
-});
+export const limits = ({ org }) =>
+  answer({
+    DailyApiRequests: { Max: org.limits.most, Remaining: org.limits.most - org.limits.used },
+    DataStorageMB: { Max: 5, Remaining: 5 },
+    FileStorageMB: { Max: 20, Remaining: 20 },
+  });

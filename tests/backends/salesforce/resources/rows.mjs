@@ -1,5 +1,5 @@
-// /sobjects/X and its records, by id and by external id. REST API Developer Guide, "sObject Basic Information", "sObject
-// Rows", "sObject Rows by External ID", "Conditional Requests".
+// /sobjects/X and its records, by id and by external id. REST API Developer Guide, "sObject Basic Information",
+// "sObject Rows", "sObject Rows by External ID", "Conditional Requests".
 import { Several } from '../data/database.mjs';
 import { longId } from '../data/ids.mjs';
 import { ApiError, notFound } from '../errors.mjs';
@@ -70,25 +70,35 @@ export function remove(call) {
 export const readByKey = (call) => byKey(call, (type, record) => told(call, type, record));
 
 /** @param {Call} call */
-export const removeByKey = (call) => byKey(call, (type, record) => {
-  demand(call, type, record);
-  call.org.database.remove(type, String(record.Id));
-  return { status: 204 };
-});
+export const removeByKey = (call) =>
+  byKey(call, (type, record) => {
+    demand(call, type, record);
+    call.org.database.remove(type, String(record.Id));
+    return { status: 204 };
+  });
 
 /** @param {Call} call */
-export const upsert = (call) => choosing(call, () => {
-  const { org: { database }, at, base, user, query } = call;
-  const type = typeOf(call);
-  const given = withoutKey(bodyOf(call), database.key(type, at.field).name);
-  const existing = at.value === undefined ? undefined : database.byKey(type, at.field, at.value);
-  if (existing) demand(call, type, existing);
-  else if (query.get('updateOnly') === 'true') throw notFound();
-  const { record, created: isNew } = database.upsert(type, at.field, at.value, given, user);
-  if (isNew) return created(call, type, record);
-  const version = Number(/v(\d+)/.exec(base)?.[1]);
-  return version < UPDATES_TOLD ? { status: 204 } : answer({ id: record.Id, success: true, errors: [], created: false });
-});
+export const upsert = (call) =>
+  choosing(call, () => {
+    const {
+      org: { database },
+      at,
+      base,
+      user,
+      query,
+    } = call;
+    const type = typeOf(call);
+    const given = withoutKey(bodyOf(call), database.key(type, at.field).name);
+    const existing = at.value === undefined ? undefined : database.byKey(type, at.field, at.value);
+    if (existing) demand(call, type, existing);
+    else if (query.get('updateOnly') === 'true') throw notFound();
+    const { record, created: isNew } = database.upsert(type, at.field, at.value, given, user);
+    if (isNew) return created(call, type, record);
+    const version = Number(/v(\d+)/.exec(base)?.[1]);
+    return version < UPDATES_TOLD
+      ? { status: 204 }
+      : answer({ id: record.Id, success: true, errors: [], created: false });
+  });
 
 /**
  * @param {Call} call
@@ -114,7 +124,10 @@ function choosing(call, serve) {
     return serve();
   } catch (error) {
     if (!(error instanceof Several)) throw error;
-    return answer(error.ids.map((id) => `${call.base}/sobjects/${typeOf(call).name}/${id}`), 300);
+    return answer(
+      error.ids.map((id) => `${call.base}/sobjects/${typeOf(call).name}/${id}`),
+      300,
+    );
   }
 }
 
@@ -136,7 +149,10 @@ function created(call, type, record) {
  * @returns {Answer}
  */
 function told(call, type, record) {
-  const names = call.query.get('fields')?.split(',').map((name) => name.trim());
+  const names = call.query
+    .get('fields')
+    ?.split(',')
+    .map((name) => name.trim());
   const fields = names ? fieldsOf(type, [...names, 'Id']) : type.fields;
   const headers = validators(type, record);
   if (!demand(call, type, record)) return { status: 304, headers };

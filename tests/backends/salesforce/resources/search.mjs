@@ -13,6 +13,7 @@ import { answer, urlOf } from './call.mjs';
 
 const MOST = 2000;
 const WORD = /[\p{L}\p{N}@.'_]+/gu;
+const CLAUSES = /^(?:\s+IN\s+(\w+)\s+FIELDS)?(?:\s+RETURNING\s+(.+?))??(?:\s+LIMIT\s+(\d+))?\s*$/is;
 /** What of a type is searched, by the word between IN and FIELDS. @type {Record<string, (field: Field) => boolean>} */
 const GROUPS = {
   all: ({ type }) => ['string', 'textarea', 'phone', 'url', 'email', 'picklist'].includes(type),
@@ -25,16 +26,18 @@ const GROUPS = {
 export function search(call) {
   const { org, query } = call;
   const text = query.get('q') ?? '';
-  const [, sought, group = 'all', returning, limit] =
-    /^\s*FIND\s*\{((?:[^\\}]|\\.)+)\}(?:\s+IN\s+(\w+)\s+FIELDS)?(?:\s+RETURNING\s+(.+?))??(?:\s+LIMIT\s+(\d+))?\s*$/is.exec(text) ?? [];
+  const [, sought, rest] = /^\s*FIND\s*\{((?:[^\\}]|\\.)+)\}(.*)$/is.exec(text) ?? [];
+  const [, group = 'all', returning, limit] = CLAUSES.exec(rest ?? 'none') ?? ['', ''];
   const searched = GROUPS[group.toLowerCase()];
   if (!sought || !searched) throw malformed('FIND {words} is expected');
   const meets = testOf(sought);
+  /** @type {import('../soql/plan.mjs').Showing} */
+  const showing = { url: (type, record) => urlOf(call, type, record), page: list };
   const records = [];
   for (const { plan, type } of returning ? targetsOf(call, returning) : everywhere(call)) {
     const fields = type.fields.filter(searched);
-    const found = plan.rows(false).filter((record) => meets(wordsOf(fields, record)));
-    for (const record of found) records.push(plan.show(record, { url: (of, row) => urlOf(call, of, row), page: list }, false));
+    const found = plan.rows(false, (record) => meets(wordsOf(fields, record)));
+    for (const record of found) records.push(plan.show(record, showing, false));
   }
   const searchRecords = records.slice(0, Number(limit ?? MOST));
   org.served.records += searchRecords.length;
@@ -48,7 +51,8 @@ const list = (rows, show) => ({ totalSize: rows.length, done: true, records: row
 const malformed = (message) => new ApiError(400, 'MALFORMED_SEARCH', message);
 
 /** @param {Call} call */
-const everywhere = ({ org }) => org.schema.objects.filter(({ name }) => name !== 'User').map((type) => planned(org, type, ''));
+const everywhere = ({ org }) =>
+  org.schema.objects.filter(({ name }) => name !== 'User').map((type) => planned(org, type, ''));
 
 /**
  * The objects after RETURNING, each with its fields and conditions.
@@ -58,7 +62,8 @@ const everywhere = ({ org }) => org.schema.objects.filter(({ name }) => name !==
 function targetsOf({ org }, text) {
   const pattern = /\s*(\w+)\s*(?:\(((?:[^()']|'(?:[^'\\]|\\.)*'|\([^()]*\))*)\))?\s*(?:,|$)/gy;
   const found = [...text.matchAll(pattern)];
-  if (found.map(([all]) => all).join('') !== text) throw malformed('RETURNING wants objects, each with fields in parentheses');
+  if (found.map(([all]) => all).join('') !== text)
+    throw malformed('RETURNING wants objects, each with fields in parentheses');
   return found.map(([, name, inner]) => {
     const type = org.schema.object(name);
     if (!type) throw new ApiError(400, 'INVALID_TYPE', `sObject type '${name}' is not supported in a search`);
@@ -82,7 +87,14 @@ function planned(org, type, inner) {
  * @param {Kept} record
  */
 const wordsOf = (fields, record) =>
-  ` ${fields.flatMap((field) => String(shown(field, record[field.name]) ?? '').toLowerCase().match(WORD) ?? []).join(' ')} `;
+  ` ${fields
+    .flatMap(
+      (field) =>
+        String(shown(field, record[field.name]) ?? '')
+          .toLowerCase()
+          .match(WORD) ?? [],
+    )
+    .join(' ')} `;
 
 /**
  * What finds the words: OR binds weaker than AND, and words that only follow each other are a phrase.
@@ -106,7 +118,11 @@ function testOf(sought) {
  * @returns {Test}
  */
 function phraseTest(phrase) {
-  const plain = phrase.replace(/\\(.)/g, '$1').replace(/^\s*"|"\s*$/g, '').trim().toLowerCase();
+  const plain = phrase
+    .replace(/\\(.)/g, '$1')
+    .replace(/^\s*"|"\s*$/g, '')
+    .trim()
+    .toLowerCase();
   const words = plain.match(/[\p{L}\p{N}@.'_*?]+/gu) ?? [];
   if (words.join('').replace(/[*?]/g, '').length < 2) throw malformed('search term must be longer than one character');
   const source = words.map((word) => word.replace(/[.]/g, '\\.').replace(/\*/g, '[^ ]*').replace(/\?/g, '[^ ]'));

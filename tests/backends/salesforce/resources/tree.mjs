@@ -1,4 +1,5 @@
-// POST /composite/tree/X: records with the records that belong to them, all or none. REST API Developer Guide, "sObject Tree".
+// POST /composite/tree/X: records with the records that belong to them, all or none. REST API Developer Guide,
+// "sObject Tree".
 import { ApiError, notFound } from '../errors.mjs';
 import { answer, bodyOf, listOf, typeOf } from './call.mjs';
 
@@ -45,7 +46,10 @@ export function plant(call) {
  * @param {{ referenceId: string, id: any }[]} results
  */
 function grow(call, type, record, parent, results) {
-  const { org: { database, schema }, user } = call;
+  const {
+    org: { database, schema },
+    user,
+  } = call;
   const referenceId = record.attributes?.referenceId;
   const own = Object.fromEntries(Object.entries(record).filter(([, value]) => !Array.isArray(value?.records)));
   try {

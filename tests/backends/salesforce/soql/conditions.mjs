@@ -1,5 +1,5 @@
-// Conditions of SOQL as predicates. SOQL and SOSL Reference, "Comparison Operators": texts are the same in any case; null
-// is equal to null, not equal to everything else, and neither less nor greater than anything.
+// Conditions of SOQL as predicates. SOQL and SOSL Reference, "Comparison Operators": texts are the same in any case;
+// null is equal to null, not equal to everything else, and neither less nor greater than anything.
 import { longId } from '../data/ids.mjs';
 import { kindOf } from '../data/types.mjs';
 import { lettersOf } from './lexer.mjs';
@@ -89,7 +89,8 @@ function filterable(scope, path) {
  * @returns {Test}
  */
 function testOf(condition, field, scope, { now, select }) {
-  const { path: { at }, operator } = condition;
+  const { path, operator } = condition;
+  const { at } = path;
   checkOperator(scope, at, field, operator);
   if (condition.kind === 'compare') {
     checkLiteral(scope, at, field, condition.literal);
@@ -140,10 +141,10 @@ function memberTest(field, literals, now, scope, at) {
 function checkOperator(scope, at, field, operator) {
   const kind = kindOf(field);
   const multiple = field.type === 'multipicklist';
-  const fits = operator === 'like' ? kind === 'text' && !multiple
-    : operator === 'includes' || operator === 'excludes' ? multiple
-      : !(kind === 'boolean' || multiple) || !/[<>]/.test(operator);
-  if (fits) return;
+  const isOrdered = kind !== 'boolean' && !multiple;
+  /** @type {Record<string, boolean>} */
+  const fits = { like: kind === 'text' && !multiple, includes: multiple, excludes: multiple };
+  if (fits[operator] ?? (isOrdered || !/^[<>]/.test(operator))) return;
   const message = `${field.name}: '${operator}' operator not valid for ${field.type}`;
   throw scope.refusal(at, 'INVALID_QUERY_FILTER_OPERATOR', message);
 }
@@ -159,7 +160,8 @@ function checkLiteral(scope, at, field, { kind, raw }) {
   if (kind === 'null' || FITTING[fieldKind].includes(kind)) return;
   if (kind === 'relative') throw scope.refusal(at, 'MALFORMED_QUERY', `unexpected token: '${raw}'`);
   const quotes = FITTING[fieldKind][0] === 'string' ? 'should be enclosed' : 'should not be enclosed';
-  const message = `value of filter criterion for field '${field.name}' must be of type ${TYPE_NAMES[fieldKind] ?? fieldKind} ` +
+  const message =
+    `value of filter criterion for field '${field.name}' must be of type ${TYPE_NAMES[fieldKind] ?? fieldKind} ` +
     `and ${quotes} in quotes`;
   throw scope.refusal(at, 'INVALID_FIELD', message);
 }
@@ -233,7 +235,8 @@ function comparable(field, { value }, scope, at) {
  * @param {Value} value
  * @returns {Value}
  */
-export const folded = (field, value) => (typeof value === 'string' && kindOf(field) === 'text' ? value.toLowerCase() : value);
+export const folded = (field, value) =>
+  typeof value === 'string' && kindOf(field) === 'text' ? value.toLowerCase() : value;
 
 /** @param {Literal} literal of LIKE */
 function patternOf({ kind, raw }) {

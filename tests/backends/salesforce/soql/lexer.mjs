@@ -69,12 +69,18 @@ function tokenAt(text, at) {
  */
 function valueOf(kind, text) {
   switch (kind) {
-    case 'datetime': return dateTimeOf(text);
-    case 'date': return isDate(text) ? text : undefined;
-    case 'time': return text.length === 9 ? text.replace('Z', '.000Z') : `${text.slice(0, -1).padEnd(12, '0')}Z`;
-    case 'number': return Number(text);
-    case 'string': return unquoted(text.slice(1, -1));
-    default: return text;
+    case 'datetime':
+      return dateTimeOf(text);
+    case 'date':
+      return isDate(text) ? text : undefined;
+    case 'time':
+      return text.length === 9 ? text.replace('Z', '.000Z') : `${text.slice(0, -1).padEnd(12, '0')}Z`;
+    case 'number':
+      return Number(text);
+    case 'string':
+      return unquoted(text.slice(1, -1));
+    default:
+      return text;
   }
 }
 
@@ -95,7 +101,7 @@ export function* lettersOf(text) {
   for (const [found, escape] of text.matchAll(/\\(u[0-9A-Fa-f]{4}|.)|[^]/gsu)) {
     if (escape === undefined) yield { letter: found, escaped: false };
     else if (escape.length === 5) yield { letter: String.fromCharCode(parseInt(escape.slice(1), 16)), escaped: true };
-    else yield { letter: '\'"\\%_'.includes(escape) ? escape : ESCAPES[escape] ?? '', escaped: true };
+    else yield { letter: '\'"\\%_'.includes(escape) ? escape : (ESCAPES[escape] ?? ''), escaped: true };
   }
 }
 

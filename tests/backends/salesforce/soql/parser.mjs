@@ -1,11 +1,12 @@
-// SOQL as a tree. SOQL and SOSL Reference, "SOQL SELECT Syntax" and "conditionExpression": a level of conditions has one
-// connective only, and NOT stands before a condition that is alone on its level; anything else wants parentheses.
+// SOQL as a tree. SOQL and SOSL Reference, "SOQL SELECT Syntax" and "conditionExpression": a level of conditions has
+// one connective only, and NOT stands before a condition that is alone on its level; anything else wants parentheses.
 import { notHere } from '../errors.mjs';
 import { malformed, tokensOf } from './lexer.mjs';
 
 /** @typedef {import('./lexer.mjs').Token} Token */
 /** @typedef {{ names: string[], at: number }} Path */
-/** @typedef {{ kind: 'string' | 'number' | 'boolean' | 'null' | 'date' | 'datetime' | 'time' | 'relative', value: any, raw: string }} Literal */
+/** @typedef {'string' | 'number' | 'boolean' | 'null' | 'date' | 'datetime' | 'time' | 'relative'} LiteralKind */
+/** @typedef {{ kind: LiteralKind, value: any, raw: string }} Literal */
 
 /**
  * @typedef {{ kind: 'all', of: Condition[] } | { kind: 'any', of: Condition[] } | { kind: 'not', of: Condition }
@@ -14,7 +15,10 @@ import { malformed, tokensOf } from './lexer.mjs';
  *   | { kind: 'join', path: Path, operator: string, query: Query }} Condition
  */
 
-/** @typedef {{ kind: 'field', path: Path } | { kind: 'fields', group: string, at: number } | { kind: 'query', query: Query }} Selected */
+/**
+ * @typedef {{ kind: 'field', path: Path } | { kind: 'fields', group: string, at: number }
+ *   | { kind: 'query', query: Query }} Selected
+ */
 /** @typedef {{ path: Path, descending: boolean, nullsLast: boolean }} Order */
 
 /**
@@ -30,10 +34,10 @@ import { malformed, tokensOf } from './lexer.mjs';
  * @property {boolean} view whether the records count as seen: FOR VIEW, FOR REFERENCE
  */
 
-const RESERVED = [
-  'select', 'from', 'where', 'and', 'or', 'not', 'in', 'like', 'includes', 'excludes', 'order', 'group', 'having', 'limit',
-  'offset', 'for', 'with', 'using', 'update', 'asc', 'desc', 'nulls',
-];
+const RESERVED = (
+  'select from where and or not in like includes excludes order group having ' +
+  'limit offset for with using update asc desc nulls'
+).split(' ');
 
 const OPERATORS = ['=', '!=', '<>', '<', '<=', '>', '>=', 'like'];
 
@@ -51,7 +55,7 @@ export function parse(text) {
   return query;
 }
 
-export class Parser {
+class Parser {
   #text;
   #tokens;
   #next = 0;
@@ -71,11 +75,11 @@ export class Parser {
     const from = this.#path();
     const alias = this.#alias();
     if (this.#take('using')) throw notHere('USING SCOPE');
-    return { text: this.#text, select, from, alias, ...this.clauses() };
+    return { text: this.#text, select, from, alias, ...this.#clauses() };
   }
 
-  /** What may follow the object: in SOSL, too. */
-  clauses() {
+  /** What may follow the object. */
+  #clauses() {
     const where = this.#take('where') ? this.#conditions() : undefined;
     for (const clause of ['with', 'group', 'having']) if (this.#is(clause)) throw notHere(clause.toUpperCase());
     const order = this.#take('order') ? this.#orders() : [];
@@ -232,9 +236,10 @@ export class Parser {
   #among(path, operator) {
     this.#word('(');
     /** @type {Condition} */
-    const among = operator.endsWith('in') && this.#is('select')
-      ? { kind: 'join', path, operator, query: this.#nested(() => this.query()) }
-      : { kind: 'among', path, operator, literals: this.#list(() => this.#literal()) };
+    const among =
+      operator.endsWith('in') && this.#is('select')
+        ? { kind: 'join', path, operator, query: this.#nested(() => this.query()) }
+        : { kind: 'among', path, operator, literals: this.#list(() => this.#literal()) };
     this.#word(')');
     return among;
   }

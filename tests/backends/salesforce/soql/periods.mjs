@@ -1,5 +1,6 @@
-// The relative dates of SOQL as the days that they span. SOQL and SOSL Reference, "Date Formats and Date Literals". Days
-// are those of UTC, weeks begin on Sunday, and fiscal years are the calendar's: an org in English, as it is set up.
+// The relative dates of SOQL as the days that they span. SOQL and SOSL Reference, "Date Formats and Date Literals".
+// Days are those of UTC, weeks begin on Sunday, and fiscal years are the calendar's: an org in English, as it is set
+// up.
 
 /** @typedef {{ start: number, end: number }} Period milliseconds; the end does not belong to it */
 /** @typedef {'day' | 'week' | 'month' | 'quarter' | 'year'} Unit */
@@ -51,10 +52,15 @@ function starting(unit, now, shift) {
   const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()];
   const today = Math.floor(now / DAY) * DAY;
   switch (unit) {
-    case 'day': return today + shift * DAY;
-    case 'week': return today + (7 * shift - date.getUTCDay()) * DAY;
-    case 'month': return Date.UTC(year, month + shift);
-    case 'quarter': return Date.UTC(year, 3 * (Math.floor(month / 3) + shift));
-    default: return Date.UTC(year + shift, 0);
+    case 'day':
+      return today + shift * DAY;
+    case 'week':
+      return today + (7 * shift - date.getUTCDay()) * DAY;
+    case 'month':
+      return Date.UTC(year, month + shift);
+    case 'quarter':
+      return Date.UTC(year, 3 * (Math.floor(month / 3) + shift));
+    default:
+      return Date.UTC(year + shift, 0);
   }
 }

@@ -2,7 +2,7 @@
 import { notHere } from '../errors.mjs';
 import { shown } from '../data/types.mjs';
 import { folded, predicateOf } from './conditions.mjs';
-import { malformed } from './lexer.mjs';
+import { malformed, refusalAt } from './lexer.mjs';
 import { parse } from './parser.mjs';
 import { objectHint, relationshipHint, Scope } from './scope.mjs';
 
@@ -40,20 +40,19 @@ const MOST_FIELDS = 200;
  */
 export function planOf(database, text, now) {
   const query = parse(text);
-  const { names: [name], at } = query.from;
-  return new Plan(database, query, objectOf(database, query, name, at), now);
+  return new Plan(database, query, objectOf(database, query), now);
 }
 
 /**
+ * The object that a query is of.
  * @param {Database} database
  * @param {Query} query
- * @param {string} name
- * @param {number} at
  */
-function objectOf(database, query, name, at) {
-  const type = query.from.names.length === 1 ? database.schema.object(name) : undefined;
+function objectOf(database, { text, from: { names, at } }) {
+  const name = names.join('.');
+  const type = database.schema.object(name);
   if (type) return type;
-  throw new Scope(database, database.schema.objects[0], query.text, []).refusal(at, 'INVALID_TYPE', objectHint(name));
+  throw refusalAt(text, at, 'INVALID_TYPE', objectHint(name));
 }
 
 export class Plan {
@@ -93,9 +92,10 @@ export class Plan {
   /**
    * The records that it finds.
    * @param {boolean} deletedToo
+   * @param {(record: Kept) => boolean} [also] a condition besides the query's
    */
-  rows(deletedToo) {
-    return this.#found(this.#database.records.of(this.type), deletedToo);
+  rows(deletedToo, also = () => true) {
+    return this.#found(this.#database.records.of(this.type), deletedToo, also);
   }
 
   /**
@@ -111,10 +111,13 @@ export class Plan {
   /**
    * @param {Iterable<Kept>} candidates
    * @param {boolean} deletedToo
+   * @param {(record: Kept) => boolean} also
    */
-  #found(candidates, deletedToo) {
+  #found(candidates, deletedToo, also) {
     const found = [];
-    for (const record of candidates) if ((deletedToo || !record.IsDeleted) && this.#meets(record)) found.push(record);
+    for (const record of candidates) {
+      if ((deletedToo || !record.IsDeleted) && this.#meets(record) && also(record)) found.push(record);
+    }
     if (this.#query.order.length > 0) found.sort(this.#compare);
     const { offset, limit = Infinity } = this.#query;
     return found.slice(offset, offset + limit);
@@ -152,7 +155,7 @@ export class Plan {
     const candidates = deletedToo
       ? [...records.of(child)].filter((record) => record[field.name] === parent.Id)
       : records.having(child, field, parent.Id);
-    const rows = this.#found(candidates, deletedToo);
+    const rows = this.#found(candidates, deletedToo, () => true);
     return rows.length === 0 ? null : showing.page(rows, (record) => this.show(record, showing, deletedToo));
   }
 
@@ -161,14 +164,19 @@ export class Plan {
    * @type {(query: Query, at: number) => Set<Value>}
    */
   #join = (query, at) => {
-    const type = objectOf(this.#database, query, query.from.names[0], query.from.at);
+    const type = objectOf(this.#database, query);
     const plan = new Plan(this.#database, query, type, this.#now, true);
     const [selected] = query.select === 'count' ? [] : query.select;
     if (plan.nodes.length !== 1 || selected?.kind !== 'field') {
       throw malformed(query.text, at, 'semi join sub-selects must select one field');
     }
     const column = plan.#scope.column(selected.path);
-    return new Set(plan.rows(false).map(column.value).filter((value) => value !== null));
+    return new Set(
+      plan
+        .rows(false)
+        .map(column.value)
+        .filter((value) => value !== null),
+    );
   };
 
   /**
@@ -179,9 +187,17 @@ export class Plan {
     const columns = orders.map(({ path, descending, nullsLast }) => {
       const { field, value } = this.#scope.column(path);
       if (!field.sortable) {
-        throw this.#scope.refusal(path.at, 'MALFORMED_QUERY', `field '${field.name}' can not be sorted in a query call`);
+        throw this.#scope.refusal(
+          path.at,
+          'MALFORMED_QUERY',
+          `field '${field.name}' can not be sorted in a query call`,
+        );
       }
-      return { of: (/** @type {Kept} */ row) => folded(field, value(row)), sign: descending ? -1 : 1, none: nullsLast ? 1 : -1 };
+      return {
+        of: (/** @type {Kept} */ row) => folded(field, value(row)),
+        sign: descending ? -1 : 1,
+        none: nullsLast ? 1 : -1,
+      };
     });
     return (left, right) => {
       for (const { of, sign, none } of columns) {
@@ -236,7 +252,8 @@ export class Plan {
   /** @param {Query} query */
   #addChildren(query) {
     const { names, at } = query.from;
-    const relation = this.#database.schema.relationsOf(this.type)
+    const relation = this.#database.schema
+      .relationsOf(this.type)
       .find(({ name }) => name?.toLowerCase() === names.join('.').toLowerCase());
     if (!relation) {
       throw this.#scope.refusal(at, 'INVALID_TYPE', relationshipHint(names.join('.'), 'FROM part of query call'));

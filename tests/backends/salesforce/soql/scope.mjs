@@ -37,7 +37,8 @@ export class Scope {
    */
   resolve({ names, at }) {
     const path = names.length > 1 && this.#own.includes(names[0].toLowerCase()) ? names.slice(1) : names;
-    if (path.length - 1 > MOST_STEPS) throw malformed(this.#text, at, `only ${MOST_STEPS} relationship levels are supported`);
+    if (path.length - 1 > MOST_STEPS)
+      throw malformed(this.#text, at, `only ${MOST_STEPS} relationship levels are supported`);
     let type = this.type;
     const steps = path.slice(0, -1).map((name) => {
       const reference = type.reference(name);
@@ -48,7 +49,8 @@ export class Scope {
     const name = path[path.length - 1];
     const field = type.field(name);
     if (field) return { steps, field, type };
-    const message = `No such column '${name}' on entity '${type.name}'. If you are attempting to use a custom field, be sure ` +
+    const message =
+      `No such column '${name}' on entity '${type.name}'. If you are attempting to use a custom field, be sure ` +
       `to append the '__c' after the custom field name. ${HINT}`;
     throw this.refusal(at, 'INVALID_FIELD', message);
   }
@@ -88,11 +90,13 @@ export class Scope {
  * @param {string} name
  * @param {string} place
  */
-export const relationshipHint = (name, place) => `Didn't understand relationship '${name}' in ${place}. If you are attempting ` +
+export const relationshipHint = (name, place) =>
+  `Didn't understand relationship '${name}' in ${place}. If you are attempting ` +
   `to use a custom relationship, be sure to append the '__r' after the custom relationship name. ${HINT}`;
 
 /** @param {string} name */
-export const objectHint = (name) => `sObject type '${name}' is not supported. If you are attempting to use a custom object, be ` +
+export const objectHint = (name) =>
+  `sObject type '${name}' is not supported. If you are attempting to use a custom object, be ` +
   `sure to append the '__c' after the entity name. ${HINT}`;
 
 /**
