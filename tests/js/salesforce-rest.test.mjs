@@ -310,19 +310,22 @@ test('collections give each record a result of its own', async () => {
   ]);
   const deleted = await client.ask('DELETE', `composite/sobjects?ids=${one},${gone},nonsense`);
   assert.deepEqual(codes(deleted.body), [undefined, 'ENTITY_IS_DELETED', 'MALFORMED_ID']);
+  const there = org.create('Visit__c', { Account__c: two, Code__c: 'there' });
   const upserted = await client.ask('PATCH', 'composite/sobjects/Visit__c/Code__c', {
     records: [
-      { attributes: { type: 'Visit__c' }, Code__c: 'c', Account__c: two },
-      { attributes: { type: 'Visit__c' }, Code__c: 'C', Score__c: 2 },
+      { attributes: { type: 'Visit__c' }, Code__c: 'new', Account__c: two },
+      { attributes: { type: 'Visit__c' }, Code__c: 'there', Score__c: 2 },
+      { attributes: { type: 'Visit__c' }, Code__c: 'There' },
       { attributes: { type: 'Visit__c' }, Account__c: two },
       { attributes, Code__c: 'd' },
     ],
   });
   assert.deepEqual(
     upserted.body.map((/** @type {any} */ { created }) => created),
-    [true, false, undefined, undefined],
+    [true, false, undefined, undefined, undefined],
   );
-  assert.deepEqual(codes(upserted.body), [undefined, undefined, 'MISSING_ARGUMENT', 'INVALID_TYPE']);
+  assert.deepEqual(codes(upserted.body).slice(1), [undefined, 'DUPLICATE_VALUE', 'MISSING_ARGUMENT', 'INVALID_TYPE']);
+  assert.equal(org.record(there)?.Score__c, 2);
   const read = await client.ask('POST', 'composite/sobjects/Account', {
     ids: [two, gone, NONE],
     fields: ['Name', 'LastModifiedDate'],
@@ -407,6 +410,11 @@ test('a composite request goes on after a failure, without what refers to it', a
   assert.equal(parts[5].body, null);
   assert.equal(org.record(parts[4].body.id)?.Name, `Child of ${parts[2].body.id}`);
   assert.equal(org.limits.used, 1, 'it counts as one request');
+  const path = `sobjects/Account/${parts[2].body.id}`;
+  const httpHeaders = { 'If-Unmodified-Since': 'Wed, 08 May 2024 11:00:00 GMT' };
+  const late = part({ referenceId: 'late', method: 'PATCH', path, body: { Name: 'x' }, httpHeaders });
+  const { compositeResponse } = (await client.ask('POST', 'composite', { compositeRequest: [late] })).body;
+  assert.equal(compositeResponse[0].httpStatusCode, 412);
 });
 
 test('a composite request is taken back as a whole if it is asked to be', async () => {

@@ -223,6 +223,15 @@ test('answers come from somebody else, or are cut short', async () => {
   assert.equal((await raw()).status, 200);
 });
 
+test('an address has 16 KiB, with the headers', async () => {
+  const status = async (/** @type {number} */ letters) => {
+    const soql = `SELECT Id FROM Account WHERE Name = '${'x'.repeat(letters)}'`;
+    const url = `${org.address}/services/data/v60.0/query?q=${encodeURIComponent(soql)}`;
+    return (await fetch(url, { headers: { authorization: `Bearer ${org.token()}` } })).status;
+  };
+  assert.deepEqual([await status(15_000), await status(16_384)], [200, 431]);
+});
+
 test('a test learns what was asked and how much was served', async () => {
   org.create('Account', { Name: 'Beet' });
   await client.query("SELECT Name FROM Account WHERE Name = 'Beet'");

@@ -145,8 +145,9 @@ export class Sessions {
     this.#codes.delete(code);
     if (!given) throw new Denied('invalid_grant', 'invalid authorization code');
     if (given.until < this.#clock.now()) throw new Denied('invalid_grant', 'expired authorization code');
-    if (asked.get('redirect_uri') !== given.redirect)
+    if (asked.get('redirect_uri') !== given.redirect) {
       throw new Denied('redirect_uri_mismatch', 'redirect_uri must match');
+    }
     const verifier = asked.get('code_verifier');
     const isRight =
       given.challenge === null

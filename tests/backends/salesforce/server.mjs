@@ -1,5 +1,6 @@
-// The org on the network: reads requests, lets happen to them what a test has ordered, and writes the answers. Pages of
-// other origins are let in by CORS, as an org does with those on its list.
+// The org on the network: reads requests, lets happen to them what a test has ordered, and writes the answers. Pages
+// of other origins are let in by CORS, as an org does with those on its list. An address and headers of more than 16
+// KiB are refused with 431, as there: node does it by itself.
 import { createServer } from 'node:http';
 import { dispatch, refused, versions } from './api.mjs';
 import { ApiError } from './errors.mjs';
@@ -39,15 +40,12 @@ async function serve(org, request, response) {
   org.requests.push(entry);
   const fault = org.faults.met(`${asked.method} ${decoded(asked.url)}`);
   if (await fault?.at('before')) return void request.socket.destroy();
-  const answer = fault?.fault.answer ? canned(fault.fault.answer) : timed(org, () => answerTo(org, asked));
-  entry.status = answer.status;
+  const { status, headers, text } = fault?.fault.answer ? canned(fault.fault.answer) : timed(org, asked);
+  entry.status = status;
   if (await fault?.at('after')) return void request.socket.destroy();
-  const text =
-    typeof answer.body === 'string' || answer.body === undefined ? (answer.body ?? '') : JSON.stringify(answer.body);
   const sent = text.slice(0, fault?.fault.cut);
   org.served.bytes += Buffer.byteLength(sent);
-  const type = answer.body === undefined ? {} : { 'content-type': JSON_TYPE };
-  response.writeHead(answer.status, { ...type, ...answer.headers, ...cors });
+  response.writeHead(status, { ...headers, ...cors });
   response.end(asked.method === 'HEAD' ? undefined : sent);
 }
 
@@ -95,19 +93,21 @@ function decoded(url) {
   }
 }
 
-/** @param {import('./faults.mjs').Canned} answer @returns {Answer} */
-const canned = ({ status, type, text }) => ({ status, headers: { 'content-type': type }, body: text });
+/** @param {import('./faults.mjs').Canned} answer */
+const canned = ({ status, type, text }) => ({ status, headers: { 'content-type': type }, text });
 
 /**
+ * The org's own answer, and a note of what it took.
  * @param {Org} org
- * @param {() => Answer} work
+ * @param {Asked} asked
  */
-function timed({ served }, work) {
+function timed(org, asked) {
   const start = performance.now();
-  const answer = work();
-  served.milliseconds += performance.now() - start;
-  served.requests += 1;
-  return answer;
+  const { status, headers, body } = answerTo(org, asked);
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  org.served.milliseconds += performance.now() - start;
+  org.served.requests += 1;
+  return { status, headers: { ...(text && { 'content-type': JSON_TYPE }), ...headers }, text: text ?? '' };
 }
 
 /**

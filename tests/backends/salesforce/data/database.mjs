@@ -157,12 +157,9 @@ export class Database {
     const field = this.key(type, name);
     if (field.name === 'Id') return this.target(type, String(value));
     const found = this.records.having(type, field, taken(field, value));
-    if (found.length > 1)
-      throw new Several(
-        field,
-        found.map(({ Id }) => String(Id)),
-      );
-    return found[0];
+    if (found.length <= 1) return found[0];
+    const ids = found.map(({ Id }) => String(Id));
+    throw new Several(field, ids);
   }
 
   /**

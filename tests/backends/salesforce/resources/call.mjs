@@ -62,8 +62,9 @@ export function fieldsOf(type, names) {
     ...new Set(
       names.map((name) => {
         const field = type.field(String(name));
-        if (!field)
+        if (!field) {
           throw new ApiError(400, 'INVALID_FIELD', `No such column '${name}' on sobject of type ${type.name}`);
+        }
         return field;
       }),
     ),

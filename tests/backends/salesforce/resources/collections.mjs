@@ -19,19 +19,15 @@ class RolledBack extends Error {}
 
 /** @param {Call} call */
 export function create(call) {
-  const {
-    org: { database },
-    user,
-  } = call;
+  const { org, user } = call;
+  const { database } = org;
   return changed(call, (record) => ({ id: database.create(typeIn(database, record), withoutId(record), user).Id }));
 }
 
 /** @param {Call} call */
 export function update(call) {
-  const {
-    org: { database },
-    user,
-  } = call;
+  const { org, user } = call;
+  const { database } = org;
   return changed(call, (record) => {
     const id = idIn(record);
     if (id === undefined) throw refusal('MISSING_ARGUMENT', 'Id not specified in an update call');
@@ -41,16 +37,20 @@ export function update(call) {
 
 /** @param {Call} call */
 export function upsert(call) {
-  const {
-    org: { database },
-    user,
-    at,
-  } = call;
+  const { org, user, at } = call;
+  const { database } = org;
   const type = typeOf(call);
   const key = database.key(type, at.field).name;
+  /** @type {Set<string>} */
+  const seen = new Set();
   return changed(call, (record) => {
     if (typeIn(database, record) !== type) throw refusal('INVALID_TYPE', `The record is not of type ${type.name}`);
     const { [key]: value = key === 'Id' ? idIn(record) : undefined, ...given } = record;
+    const folded = key === 'Id' ? value : String(value).toLowerCase();
+    if (value !== undefined && seen.has(folded)) {
+      throw refusal('DUPLICATE_VALUE', `Duplicate external id specified: ${value}`);
+    }
+    seen.add(folded);
     const { record: saved, created } = database.upsert(type, key, value, key === 'Id' ? withoutId(given) : given, user);
     return { id: saved.Id, created };
   });
@@ -58,13 +58,7 @@ export function upsert(call) {
 
 /** @param {Call} call */
 export function remove({ org: { database }, query }) {
-  const ids = listOf(
-    query
-      .get('ids')
-      ?.split(',')
-      .map((id) => id.trim()),
-    MOST_CHANGED,
-  );
+  const ids = listOf(query.get('ids')?.split(/\s*,\s*/), MOST_CHANGED);
   return results(database, ids, query.get('allOrNone') === 'true', (id) => {
     const type = database.schema.objectOf(id);
     if (!type) throw refusal('MALFORMED_ID', `malformed id ${id}`);

@@ -93,8 +93,9 @@ function checked(requests) {
       const rule = 'must start with a letter or a number, and it must contain only letters, numbers and underscores';
       throw new ApiError(400, 'INVALID_INPUT', `Provided referenceId ('${referenceId}') ${rule} ('_').`);
     }
-    if (seen.has(referenceId))
+    if (seen.has(referenceId)) {
       throw new ApiError(400, 'INVALID_INPUT', `Duplicate referenceId provided: '${referenceId}'.`);
+    }
     seen.add(referenceId);
   }
   return parts;
@@ -112,7 +113,8 @@ function served(call, { method, url, body, httpHeaders = {} }, given) {
     if (/\/composite(\/batch|\/tree\/.*)?$/.test(target)) {
       throw refusal('INVALID_INPUT', 'A composite request cannot be part of another.');
     }
-    return call.dispatch(method, target, httpHeaders, filled(body, given));
+    const headers = Object.entries(httpHeaders).map(([name, value]) => [name.toLowerCase(), value]);
+    return call.dispatch(method, target, Object.fromEntries(headers), filled(body, given));
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     return { status: error.status, body: [{ errorCode: error.errorCode, message: error.message }] };

@@ -96,8 +96,9 @@ export function summary({ base }, type) {
 export function describing({ org, headers }, body) {
   const modified = headers['if-modified-since'];
   const lastModified = { 'last-modified': new Date(org.madeAt).toUTCString() };
-  if (modified && Math.floor(org.madeAt / 1000) * 1000 <= Date.parse(modified))
+  if (modified && Math.floor(org.madeAt / 1000) * 1000 <= Date.parse(modified)) {
     return { status: 304, headers: lastModified };
+  }
   return { status: 200, headers: lastModified, body: body() };
 }
 

@@ -40,8 +40,9 @@ export function layoutForUi({ org, at, query }) {
   const mode = wordOf(query, 'mode', ['View', 'Create', 'Edit']);
   wordOf(query, 'formFactor', ['Large', 'Medium', 'Small']);
   const recordTypeId = query.get('recordTypeId') ?? MASTER;
-  if (recordTypeId !== MASTER)
+  if (recordTypeId !== MASTER) {
     throw new ApiError(400, 'INVALID_PARAMETER', `Record type ${recordTypeId} is not of ${type.name}`);
+  }
   const fields = layoutType === 'Compact' ? [type.nameField] : type.fields.filter(({ createable }) => createable);
   return answer({
     eTag: Buffer.from(`${type.name} ${layoutType} ${mode}`).toString('hex'),

@@ -80,13 +80,8 @@ export const removeByKey = (call) =>
 /** @param {Call} call */
 export const upsert = (call) =>
   choosing(call, () => {
-    const {
-      org: { database },
-      at,
-      base,
-      user,
-      query,
-    } = call;
+    const { org, at, base, user, query } = call;
+    const { database } = org;
     const type = typeOf(call);
     const given = withoutKey(bodyOf(call), database.key(type, at.field).name);
     const existing = at.value === undefined ? undefined : database.byKey(type, at.field, at.value);

@@ -62,8 +62,9 @@ const everywhere = ({ org }) =>
 function targetsOf({ org }, text) {
   const pattern = /\s*(\w+)\s*(?:\(((?:[^()']|'(?:[^'\\]|\\.)*'|\([^()]*\))*)\))?\s*(?:,|$)/gy;
   const found = [...text.matchAll(pattern)];
-  if (found.map(([all]) => all).join('') !== text)
+  if (found.map(([all]) => all).join('') !== text) {
     throw malformed('RETURNING wants objects, each with fields in parentheses');
+  }
   return found.map(([, name, inner]) => {
     const type = org.schema.object(name);
     if (!type) throw new ApiError(400, 'INVALID_TYPE', `sObject type '${name}' is not supported in a search`);

@@ -46,10 +46,8 @@ export function plant(call) {
  * @param {{ referenceId: string, id: any }[]} results
  */
 function grow(call, type, record, parent, results) {
-  const {
-    org: { database, schema },
-    user,
-  } = call;
+  const { org, user } = call;
+  const { database, schema } = org;
   const referenceId = record.attributes?.referenceId;
   const own = Object.fromEntries(Object.entries(record).filter(([, value]) => !Array.isArray(value?.records)));
   try {

@@ -17,6 +17,7 @@ import { periodOf } from './periods.mjs';
 /** @typedef {import('./scope.mjs').Scope} Scope */
 /** @typedef {(record: Kept) => boolean} Predicate */
 /** @typedef {(value: Value) => boolean} Test */
+/** @typedef {{ field: Field, now: number, refusal: (code: string, message: string) => Error }} Compared what is compared */
 
 /** What literals a kind of field is compared with. @type {Record<Kind, Literal['kind'][]>} */
 const FITTING = {
@@ -90,55 +91,56 @@ function filterable(scope, path) {
  */
 function testOf(condition, field, scope, { now, select }) {
   const { path, operator } = condition;
-  const { at } = path;
-  checkOperator(scope, at, field, operator);
+  /** @type {Compared} */
+  const compared = { field, now, refusal: (code, message) => scope.refusal(path.at, code, message) };
+  checkOperator(compared, operator);
   if (condition.kind === 'compare') {
-    checkLiteral(scope, at, field, condition.literal);
-    return comparison(field, operator, condition.literal, now, scope, at);
+    checkLiteral(compared, condition.literal);
+    return comparison(compared, operator, condition.literal);
   }
   if (condition.kind === 'join') {
-    if (kindOf(field) !== 'id') throw scope.refusal(at, 'INVALID_QUERY_FILTER_OPERATOR', 'semi join needs an ID field');
-    const values = select(condition.query, at);
+    if (kindOf(field) !== 'id') throw compared.refusal('INVALID_QUERY_FILTER_OPERATOR', 'semi join needs an ID field');
+    const values = select(condition.query, path.at);
     return operator === 'in' ? (value) => values.has(value) : (value) => !values.has(value);
   }
-  for (const literal of condition.literals) checkLiteral(scope, at, field, literal);
-  const parts = condition.literals;
-  if (operator === 'includes' || operator === 'excludes') {
-    const wanted = parts.map(({ value }) => String(value).split(';'));
-    const included = (/** @type {Value} */ value) => {
-      const has = String(value ?? '').split(';');
-      return wanted.some((all) => all.every((one) => has.includes(one)));
-    };
-    return operator === 'includes' ? included : (value) => !included(value);
-  }
-  const among = memberTest(field, parts, now, scope, at);
-  return operator === 'in' ? among : (value) => !among(value);
+  for (const literal of condition.literals) checkLiteral(compared, literal);
+  const isList = operator === 'includes' || operator === 'excludes';
+  const among = isList ? includedTest(condition.literals) : memberTest(compared, condition.literals);
+  return operator === 'in' || operator === 'includes' ? among : (value) => !among(value);
 }
 
 /**
- * @param {Field} field
- * @param {Literal[]} literals
- * @param {number} now
- * @param {Scope} scope
- * @param {number} at
+ * Whether a multipicklist has all values of one of the literals.
+ * @param {Literal[]} literals such as `'a;b'`
  * @returns {Test}
  */
-function memberTest(field, literals, now, scope, at) {
+function includedTest(literals) {
+  const wanted = literals.map(({ value }) => String(value).split(';'));
+  return (value) => {
+    const has = String(value ?? '').split(';');
+    return wanted.some((all) => all.every((one) => has.includes(one)));
+  };
+}
+
+/**
+ * @param {Compared} compared
+ * @param {Literal[]} literals
+ * @returns {Test}
+ */
+function memberTest(compared, literals) {
   if (!literals.some(({ kind }) => kind === 'relative')) {
-    const values = new Set(literals.map((literal) => comparable(field, literal, scope, at)));
-    return (value) => values.has(folded(field, value));
+    const values = new Set(literals.map((literal) => comparable(compared, literal)));
+    return (value) => values.has(folded(compared.field, value));
   }
-  const tests = literals.map((literal) => comparison(field, '=', literal, now, scope, at));
+  const tests = literals.map((literal) => comparison(compared, '=', literal));
   return (value) => tests.some((test) => test(value));
 }
 
 /**
- * @param {Scope} scope
- * @param {number} at
- * @param {Field} field
+ * @param {Compared} compared
  * @param {string} operator
  */
-function checkOperator(scope, at, field, operator) {
+function checkOperator({ field, refusal }, operator) {
   const kind = kindOf(field);
   const multiple = field.type === 'multipicklist';
   const isOrdered = kind !== 'boolean' && !multiple;
@@ -146,59 +148,50 @@ function checkOperator(scope, at, field, operator) {
   const fits = { like: kind === 'text' && !multiple, includes: multiple, excludes: multiple };
   if (fits[operator] ?? (isOrdered || !/^[<>]/.test(operator))) return;
   const message = `${field.name}: '${operator}' operator not valid for ${field.type}`;
-  throw scope.refusal(at, 'INVALID_QUERY_FILTER_OPERATOR', message);
+  throw refusal('INVALID_QUERY_FILTER_OPERATOR', message);
 }
 
 /**
- * @param {Scope} scope
- * @param {number} at
- * @param {Field} field
+ * @param {Compared} compared
  * @param {Literal} literal
  */
-function checkLiteral(scope, at, field, { kind, raw }) {
+function checkLiteral({ field, refusal }, { kind, raw }) {
   const fieldKind = kindOf(field);
   if (kind === 'null' || FITTING[fieldKind].includes(kind)) return;
-  if (kind === 'relative') throw scope.refusal(at, 'MALFORMED_QUERY', `unexpected token: '${raw}'`);
+  if (kind === 'relative') throw refusal('MALFORMED_QUERY', `unexpected token: '${raw}'`);
   const quotes = FITTING[fieldKind][0] === 'string' ? 'should be enclosed' : 'should not be enclosed';
-  const message =
-    `value of filter criterion for field '${field.name}' must be of type ${TYPE_NAMES[fieldKind] ?? fieldKind} ` +
-    `and ${quotes} in quotes`;
-  throw scope.refusal(at, 'INVALID_FIELD', message);
+  const type = TYPE_NAMES[fieldKind] ?? fieldKind;
+  const message = `value of filter criterion for field '${field.name}' must be of type ${type} and ${quotes} in quotes`;
+  throw refusal('INVALID_FIELD', message);
 }
 
 /**
- * @param {Field} field
+ * @param {Compared} compared
  * @param {string} operator
  * @param {Literal} literal
- * @param {number} now
- * @param {Scope} scope
- * @param {number} at
  * @returns {Test}
  */
-function comparison(field, operator, literal, now, scope, at) {
+function comparison(compared, operator, literal) {
   if (operator === 'like') {
     const pattern = patternOf(literal);
     return (value) => pattern.test(String(value ?? ''));
   }
-  if (literal.kind === 'relative') return withinTest(field, operator, literal, now, scope, at);
-  const right = comparable(field, literal, scope, at);
+  if (literal.kind === 'relative') return withinTest(compared, operator, literal);
+  const right = comparable(compared, literal);
   const compare = COMPARISONS[operator];
-  return (value) => compare(folded(field, value), right);
+  return (value) => compare(folded(compared.field, value), right);
 }
 
 /**
  * Compares with a period: it is equal to all that lies in it, what is less lies before, what is greater after.
- * @param {Field} field
+ * @param {Compared} compared
  * @param {string} operator
  * @param {Literal} literal
- * @param {number} now
- * @param {Scope} scope
- * @param {number} at
  * @returns {Test}
  */
-function withinTest(field, operator, { value: literal, raw }, now, scope, at) {
+function withinTest({ field, now, refusal }, operator, { value: literal, raw }) {
   const period = periodOf(literal, now);
-  if (!period) throw scope.refusal(at, 'MALFORMED_QUERY', `unexpected token: '${raw}'`);
+  if (!period) throw refusal('MALFORMED_QUERY', `unexpected token: '${raw}'`);
   const { start, end } = period;
   /** @type {Record<string, (time: number) => boolean>} */
   const tests = {
@@ -215,17 +208,15 @@ function withinTest(field, operator, { value: literal, raw }, now, scope, at) {
 
 /**
  * A literal as it is compared.
- * @param {Field} field
+ * @param {Compared} compared
  * @param {Literal} literal
- * @param {Scope} scope
- * @param {number} at
  * @returns {Value}
  */
-function comparable(field, { value }, scope, at) {
+function comparable({ field, refusal }, { value }) {
   if (value === '' || value === null) return null;
   if (kindOf(field) !== 'id') return folded(field, value);
   const id = longId(value);
-  if (!id) throw scope.refusal(at, 'INVALID_QUERY_FILTER_OPERATOR', `invalid ID field: ${value}`);
+  if (!id) throw refusal('INVALID_QUERY_FILTER_OPERATOR', `invalid ID field: ${value}`);
   return id;
 }
 

@@ -37,8 +37,9 @@ export class Scope {
    */
   resolve({ names, at }) {
     const path = names.length > 1 && this.#own.includes(names[0].toLowerCase()) ? names.slice(1) : names;
-    if (path.length - 1 > MOST_STEPS)
+    if (path.length - 1 > MOST_STEPS) {
       throw malformed(this.#text, at, `only ${MOST_STEPS} relationship levels are supported`);
+    }
     let type = this.type;
     const steps = path.slice(0, -1).map((name) => {
       const reference = type.reference(name);
