@@ -13,17 +13,20 @@ use super::writer::not_unique;
 use super::{IndexSpec, IndexType, Result, Soup};
 use crate::database::Transaction;
 use crate::platform;
-use serde::{Deserialize, Serialize};
+use rusqlite::Row;
 
 /// The kind of operation that the rows of `long_operations_status` tell of.
 const TYPE: &str = "alterSoup";
 /// The status before the first step is taken.
 const STARTING: &str = "STARTING";
-const BEGIN: &str = "INSERT INTO long_operations_status (type, details, status, created, lastModified) \
-    VALUES (?1, ?2, ?3, ?4, ?4)";
+const BEGIN: &str = "INSERT INTO long_operations_status (type, status, created, lastModified, details) \
+    VALUES (?1, ?2, ?3, ?3, json_object('soupName', ?4, 'soupTableName', ?5, \
+        'oldIndexSpecs', json(?6), 'newIndexSpecs', json(?7), 'reIndexData', json(?8)))";
 const NOTE: &str = "UPDATE long_operations_status SET status = ?2, lastModified = ?3 WHERE id = ?1";
 const END: &str = "DELETE FROM long_operations_status WHERE id = ?1";
-const BROKEN_OFF: &str = "SELECT id, details, status FROM long_operations_status WHERE type = ?1 ORDER BY id";
+const BROKEN_OFF: &str = "SELECT id, status, details ->> 'soupName', details ->> 'soupTableName', \
+        details -> 'oldIndexSpecs', details -> 'newIndexSpecs', details ->> 'reIndexData' \
+    FROM long_operations_status WHERE type = ?1 AND json_valid(details) ORDER BY id";
 /// Ids are never given twice, not even that of the newest entry when it is gone.
 const COUNT_ON: &str = "INSERT INTO sqlite_sequence (name, seq) SELECT ?1, seq FROM sqlite_sequence WHERE name = ?2";
 
@@ -55,18 +58,22 @@ pub fn alter(tx: &Transaction<'_>, name: &str, specs: &[IndexSpec], re_index: bo
 fn take_steps(tx: &Transaction<'_>, name: &str, specs: &[IndexSpec], re_index: bool, until: usize) -> Result<()> {
     let soup = Soup::open(tx, name)?;
     check_specs(name, specs)?;
-    let details = Details {
-        soup_name: name.to_owned(),
-        soup_table_name: soup.table().to_owned(),
-        old_index_specs: soup.index_specs().cloned().collect(),
-        new_index_specs: specs.to_vec(),
-        re_index_data: re_index,
-    };
     atomically(tx, || {
-        // A struct of texts always has a JSON text.
-        let text = serde_json::to_string(&details).unwrap_or_default();
-        tx.prepare_cached(BEGIN)?.execute((TYPE, text, STARTING, platform::now_ms()))?;
-        Alteration::new(tx.last_insert_rowid(), details).take_steps(tx, 0, until)
+        let old = soup.index_specs().cloned().collect::<Vec<_>>();
+        let texts = (IndexSpec::list_text(&old), IndexSpec::list_text(specs));
+        let now = platform::now_ms();
+        tx.prepare_cached(BEGIN)?.execute((
+            TYPE,
+            STARTING,
+            now,
+            name,
+            soup.table(),
+            texts.0,
+            texts.1,
+            if re_index { "true" } else { "false" },
+        ))?;
+        let new = Soup::planned(name, soup.table().to_owned(), specs);
+        Alteration::new(tx.last_insert_rowid(), soup, new, re_index).take_steps(tx, 0, until)
     })
 }
 
@@ -74,25 +81,16 @@ fn take_steps(tx: &Transaction<'_>, name: &str, specs: &[IndexSpec], re_index: b
 /// not keep the store from being opened.
 pub(super) fn finish_broken_off(tx: &Transaction<'_>) -> Result<()> {
     let mut statement = tx.prepare_cached(BROKEN_OFF)?;
-    let rows = statement.query_map([TYPE], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-    let rows: Vec<(i64, String, String)> = rows.collect::<rusqlite::Result<_>>()?;
-    for (id, details, status) in rows {
-        let Ok(details) = serde_json::from_str(&details) else { continue };
-        let taken = STEPS.iter().position(|(name, _)| *name == status).map_or(0, |last| last + 1);
-        let _ = atomically(tx, || Alteration::new(id, details).take_steps(tx, taken, STEPS.len()));
+    let mut rows = statement.query([TYPE])?;
+    let mut broken_off = Vec::new();
+    while let Some(row) = rows.next()? {
+        broken_off.push(Alteration::read(row));
+    }
+    // One that nothing can be read of is left alone, too.
+    for (alteration, taken) in broken_off.into_iter().flatten() {
+        let _ = atomically(tx, || alteration.take_steps(tx, taken, STEPS.len()));
     }
     Ok(())
-}
-
-/// What `long_operations_status` says of an alteration.
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Details {
-    soup_name: String,
-    soup_table_name: String,
-    old_index_specs: Vec<IndexSpec>,
-    new_index_specs: Vec<IndexSpec>,
-    re_index_data: bool,
 }
 
 /// An alteration under way.
@@ -109,11 +107,20 @@ struct Alteration {
 }
 
 impl Alteration {
-    fn new(id: i64, details: Details) -> Self {
-        let plan = |specs: &[_]| Soup::planned(&details.soup_name, details.soup_table_name.clone(), specs);
-        let old = plan(&details.old_index_specs);
+    fn new(id: i64, old: Soup, new: Soup, re_index: bool) -> Self {
         let aside = old.clone().in_table(format!("{}_old", old.table()));
-        Self { id, old, aside, new: plan(&details.new_index_specs), re_index: details.re_index_data }
+        Self { id, old, aside, new, re_index }
+    }
+
+    /// One of the rows of [`BROKEN_OFF`], and how many steps of it were taken.
+    fn read(row: &Row<'_>) -> Result<(Self, usize)> {
+        let (status, name, table): (String, String, String) = (row.get(1)?, row.get(2)?, row.get(3)?);
+        let plan = |column| -> Result<_> {
+            let specs = IndexSpec::parse_list(row.get_ref(column)?.as_str().map_err(rusqlite::Error::from)?)?;
+            Ok(Soup::planned(&name, table.clone(), &specs))
+        };
+        let taken = STEPS.iter().position(|(name, _)| *name == status).map_or(0, |last| last + 1);
+        Ok((Self::new(row.get(0)?, plan(4)?, plan(5)?, row.get(6)?), taken))
     }
 
     fn take_steps(&self, tx: &Transaction<'_>, from: usize, until: usize) -> Result<()> {

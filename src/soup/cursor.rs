@@ -129,6 +129,14 @@ impl Cursor {
         self.total.div_ceil(self.spec.page_size)
     }
 
+    /// How many bytes of rows it holds.
+    pub fn held_bytes(&self) -> usize {
+        match &self.held {
+            Held::Pages(pages) => pages.iter().map(String::len).sum(),
+            Held::First(first) => first.borrow().as_ref().map_or(0, String::len),
+        }
+    }
+
     /// The JSON of the cursor at page `index`, or at the nearest page that there is: `{cursorId, currentPageIndex,
     /// pageSize, totalEntries, totalPages, currentPageOrderedEntries}`, without `cursorId` when that is none.
     ///

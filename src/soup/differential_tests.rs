@@ -298,6 +298,8 @@ impl Both {
 fn json_of(cell: ValueRef<'_>) -> Value {
     match cell {
         ValueRef::Integer(number) => number.into(),
+        // JSON has one kind of numbers.
+        ValueRef::Real(number) if number.fract() == 0.0 => (number as i64).into(),
         ValueRef::Real(number) => number.into(),
         ValueRef::Text(text) => std::str::from_utf8(text).unwrap().into(),
         ValueRef::Null | ValueRef::Blob(_) => Value::Null,

@@ -102,7 +102,9 @@ fn number(table: &str) -> i64 {
 }
 
 fn digest(text: &str) -> u128 {
-    twox_hash::XxHash3_128::oneshot(text.as_bytes())
+    let mut hasher = twox_hash::XxHash3_128::new();
+    hasher.write(text.as_bytes());
+    hasher.finish_128()
 }
 
 #[cfg(test)]

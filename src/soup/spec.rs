@@ -88,6 +88,12 @@ impl IndexSpec {
     pub fn parse_list(json: &str) -> Result<Vec<Self>> {
         serde_json::from_str(json).map_err(|error| Error::BadIndexSpecs(error.to_string()))
     }
+
+    /// The JSON array that [`IndexSpec::parse_list`] reads.
+    pub fn list_text(specs: &[Self]) -> String {
+        // A struct of texts always has a JSON text.
+        serde_json::to_string(specs).unwrap_or_default()
+    }
 }
 
 /// The paths that Smart SQL gives a meaning of its own and that no entry holds.

@@ -8,6 +8,8 @@ use std::rc::Rc;
 
 /// How many cursors may be open: apps that never close theirs must not fill the memory. The oldest goes first.
 const MOST: usize = 4096;
+/// How many bytes of rows they may hold together, the newest apart.
+const MOST_BYTES: usize = 64 << 20;
 
 #[derive(Default)]
 pub(super) struct Cursors {
@@ -22,7 +24,8 @@ impl Cursors {
         let id = self.last.get() + 1;
         self.last.set(id);
         open.insert(id, cursor);
-        if open.len() > MOST {
+        let held = |open: &BTreeMap<u64, Rc<Cursor>>| open.values().map(|cursor| cursor.held_bytes()).sum::<usize>();
+        while open.len() > MOST || (open.len() > 1 && held(&open) > MOST_BYTES) {
             open.pop_first();
         }
         id.to_string()

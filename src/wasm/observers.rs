@@ -6,7 +6,6 @@ use crate::platform::tasks::spawn;
 use crate::soup::{self, Live, QuerySpec};
 use js_sys::Function;
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 
@@ -18,7 +17,8 @@ pub(super) struct Observers {
 
 #[derive(Default)]
 struct Shared {
-    by_id: RefCell<BTreeMap<u32, Rc<Observer>>>,
+    /// In the order of their ids.
+    observers: RefCell<Vec<Rc<Observer>>>,
     last: Cell<u32>,
     /// Lives as long as there is anyone to tell.
     subscription: RefCell<Option<Subscription>>,
@@ -27,6 +27,7 @@ struct Shared {
 }
 
 struct Observer {
+    id: u32,
     /// None for a spec that cannot be read, which its callback is told.
     live: RefCell<Result<Live, soup::Error>>,
     callback: Function,
@@ -39,7 +40,7 @@ impl Observers {
         let live = RefCell::new(QuerySpec::parse(spec).map(|spec| Live::new(spec, soup)));
         let id = self.shared.last.get() + 1;
         self.shared.last.set(id);
-        self.shared.by_id.borrow_mut().insert(id, Rc::new(Observer { live, callback, due: Cell::new(true) }));
+        self.shared.observers.borrow_mut().push(Rc::new(Observer { id, live, callback, due: Cell::new(true) }));
         self.listen(database);
         look_soon(&self.shared, database);
         id
@@ -47,16 +48,16 @@ impl Observers {
 
     /// Ends a live query. One that has ended needs nothing done.
     pub(super) fn remove(&self, id: u32) {
-        let mut by_id = self.shared.by_id.borrow_mut();
-        by_id.remove(&id);
-        if by_id.is_empty() {
+        let mut observers = self.shared.observers.borrow_mut();
+        observers.retain(|observer| observer.id != id);
+        if observers.is_empty() {
             self.shared.subscription.take();
         }
     }
 
     /// Ends them all.
     pub(super) fn clear(&self) {
-        self.shared.by_id.borrow_mut().clear();
+        self.shared.observers.borrow_mut().clear();
         self.shared.subscription.take();
     }
 
@@ -75,7 +76,7 @@ impl Observers {
 }
 
 fn note(shared: &Rc<Shared>, database: &Database, changes: &Changes) {
-    for observer in shared.by_id.borrow().values() {
+    for observer in shared.observers.borrow().iter() {
         if observer.live.borrow().as_ref().is_ok_and(|live| live.concerns(changes)) {
             observer.due.set(true);
         }
@@ -85,7 +86,7 @@ fn note(shared: &Rc<Shared>, database: &Database, changes: &Changes) {
 
 /// Not at once: the commit that tells of itself is not quite done, and a callback may write.
 fn look_soon(shared: &Rc<Shared>, database: &Database) {
-    let any_due = shared.by_id.borrow().values().any(|observer| observer.due.get());
+    let any_due = shared.observers.borrow().iter().any(|observer| observer.due.get());
     if any_due && !shared.looking.replace(true) {
         let (shared, database) = (Rc::clone(shared), database.clone());
         spawn(async move { look(&shared, &database) });
@@ -94,11 +95,11 @@ fn look_soon(shared: &Rc<Shared>, database: &Database) {
 
 fn look(shared: &Shared, database: &Database) {
     shared.looking.set(false);
-    let ids: Vec<u32> = shared.by_id.borrow().keys().copied().collect();
-    for id in ids {
+    let observers = shared.observers.borrow().clone();
+    for observer in observers {
         // A callback before this one may have ended it.
-        let Some(observer) = shared.by_id.borrow().get(&id).cloned() else { continue };
-        if observer.due.replace(false) {
+        let ended = !shared.observers.borrow().iter().any(|other| other.id == observer.id);
+        if !ended && observer.due.replace(false) {
             observer.tell(database);
         }
     }

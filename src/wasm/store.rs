@@ -171,7 +171,7 @@ impl Store {
     #[wasm_bindgen(js_name = soupIndexSpecs)]
     pub fn soup_index_specs(&self, soup: &str) -> Result<String, JsValue> {
         let specs = self.read(|connection| registry::index_specs(connection, soup))?;
-        serde_json::to_string(&specs).map_err(|error| Failure::argument(error.to_string()).into())
+        Ok(IndexSpec::list_text(&specs))
     }
 
     /// Creates or replaces the entries of a JSON array, by `_soupEntryId` or by the indexed path `external_id`; a

@@ -171,7 +171,7 @@ fn queries_run() {
         (
             "SELECT {emp:deptId}, count(*), total({emp:room.n}), group_concat({emp:name}) FROM {emp} \
             GROUP BY {emp:deptId} HAVING count(*) > 1",
-            r#"[["1",2,11.0,"Ada,Bob"]]"#,
+            r#"[["1",2,11,"Ada,Bob"]]"#,
         ),
         ("SELECT count(DISTINCT {emp:deptId}) FROM {emp}", "[[2]]"),
         (
