@@ -370,7 +370,9 @@ test('collections are all or none if they are asked to be, and only so long', as
     { attributes, Name: 'x' },
     { attributes, Name: 'x', Nonsense: 1 },
   ];
+  const before = org.all('Account').length;
   assert.equal(await client.refusal('POST', 'composite/sobjects', { records: unreadable }), '400 INVALID_FIELD');
+  assert.equal(org.all('Account').length, before);
   assert.equal(await client.refusal('POST', 'composite/sobjects', { records: [{ Name: 'x' }] }), '400 INVALID_TYPE');
 });
 

@@ -1,6 +1,7 @@
 // The test org as a server on a network: who is let in, what can go wrong on the way, and what a test learns of it.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { connect } from 'node:net';
 import { afterEach, beforeEach, test } from 'node:test';
 import { CANNED } from '../backends/salesforce/faults.mjs';
 import { Org } from '../backends/salesforce/org.mjs';
@@ -176,6 +177,23 @@ test('a connection breaks before a change is made, or after', async () => {
     org.requests.map(({ status }) => status),
     [0, 201, 201],
   );
+});
+
+test('clients that go away or say nonsense do no harm', async () => {
+  const { port, host } = new URL(org.address);
+  const socket = connect(Number(port), '127.0.0.1');
+  const lines = [
+    'POST /services/data/v60.0/sobjects/Account HTTP/1.1',
+    `Host: ${host}`,
+    'Content-Length: 100',
+    '',
+    '{"Name":',
+  ];
+  await new Promise((resolve) => socket.write(lines.join('\r\n'), resolve));
+  await new Promise((resolve) => socket.once('close', resolve).destroy());
+  assert.equal(await client.refusal('POST', 'composite', { compositeRequest: [null] }), '500 UNKNOWN_EXCEPTION');
+  assert.equal((await client.ask('GET', 'limits')).status, 200);
+  assert.deepEqual(org.all('Account'), []);
 });
 
 test('a request waits until the test lets it go, before it is served or after', async () => {

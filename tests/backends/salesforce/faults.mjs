@@ -2,7 +2,6 @@
 // was made, answers that are somebody else's or cut short, and waiting that ends when the test says so.
 
 /** @typedef {{ status: number, type: string, text: string }} Canned an answer instead of the org's */
-/** @typedef {(request: { method: string, url: string }) => boolean} Chosen */
 
 /**
  * @typedef {object} Fault
@@ -35,7 +34,7 @@ export const CANNED = {
 };
 
 /** A fault that was ordered. */
-export class Ordered {
+class Ordered {
   #left;
   /** @type {() => void} */
   #arrive = () => {};

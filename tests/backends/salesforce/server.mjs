@@ -25,7 +25,16 @@ import { serveOAuth } from './oauth.mjs';
 const JSON_TYPE = 'application/json;charset=UTF-8';
 
 /** @param {Org} org */
-export const serverOf = (org) => createServer((request, response) => void serve(org, request, response));
+export function serverOf(org) {
+  return createServer((request, response) => {
+    serve(org, request, response).catch((error) => {
+      if (!request.socket.destroyed) response.writeHead(500, { 'content-type': JSON_TYPE }).end(unexpected(error));
+    });
+  });
+}
+
+/** @param {Error} error of this stand-in: it did not foresee the request */
+const unexpected = (error) => JSON.stringify([{ errorCode: 'UNKNOWN_EXCEPTION', message: error.stack }]);
 
 /**
  * @param {Org} org

@@ -17,7 +17,8 @@ import { periodOf } from './periods.mjs';
 /** @typedef {import('./scope.mjs').Scope} Scope */
 /** @typedef {(record: Kept) => boolean} Predicate */
 /** @typedef {(value: Value) => boolean} Test */
-/** @typedef {{ field: Field, now: number, refusal: (code: string, message: string) => Error }} Compared what is compared */
+/** @typedef {(code: string, message: string) => Error} Refusal at the place of the condition */
+/** @typedef {{ field: Field, now: number, refusal: Refusal }} Compared */
 
 /** What literals a kind of field is compared with. @type {Record<Kind, Literal['kind'][]>} */
 const FITTING = {

@@ -55,7 +55,7 @@ function objectOf(database, { text, from: { names, at } }) {
   throw refusalAt(text, at, 'INVALID_TYPE', objectHint(name));
 }
 
-export class Plan {
+class Plan {
   #database;
   #now;
   #scope;
