@@ -1,5 +1,6 @@
 // The resources of the REST API, by their paths. REST API Developer Guide, "Resources".
 import { ApiError, notFound } from './errors.mjs';
+import { identityUrl } from './oauth.mjs';
 import * as changes from './resources/changes.mjs';
 import * as collections from './resources/collections.mjs';
 import * as composite from './resources/composite.mjs';
@@ -165,6 +166,9 @@ function resources({ org, base, user }) {
   const names = ['sobjects', 'query', 'queryAll', 'search', 'recent', 'limits', 'composite', 'connect'];
   return {
     status: 200,
-    body: { ...Object.fromEntries(names.map((name) => [name, `${base}/${name}`])), identity: org.identityOf(user) },
+    body: {
+      ...Object.fromEntries(names.map((name) => [name, `${base}/${name}`])),
+      identity: identityUrl(org.address, user),
+    },
   };
 }

@@ -313,7 +313,7 @@ const escaped = (text) => text.replace(/[&<>"]/g, (letter) => `&#${letter.charCo
  * @param {string} address
  * @param {string} user
  */
-const identityUrl = (address, user) => `${address}/id/${ORGANIZATION}/${user}`;
+export const identityUrl = (address, user) => `${address}/id/${ORGANIZATION}/${user}`;
 
 /**
  * @param {Org} org
@@ -340,58 +340,54 @@ function urlsOf(address) {
 }
 
 /**
+ * What both descriptions of a user tell.
  * @param {Org} org
  * @param {Kept} user
  */
-function identity({ address }, { Id, Username, Email, Name, FirstName, LastName, LastModifiedDate }) {
-  return {
-    id: identityUrl(address, String(Id)),
-    asserted_user: true,
-    user_id: Id,
-    organization_id: ORGANIZATION,
-    username: Username,
-    nick_name: Name,
-    display_name: Name,
-    email: Email,
-    email_verified: true,
-    first_name: FirstName,
-    last_name: LastName,
-    timezone: 'GMT',
-    photos: { picture: `${address}/profilephoto/005/F`, thumbnail: `${address}/profilephoto/005/T` },
-    urls: urlsOf(address),
-    active: true,
-    user_type: 'STANDARD',
-    language: 'en_US',
-    locale: 'en_US',
-    utcOffset: 0,
-    last_modified_date: dateTimeText(Number(LastModifiedDate)),
-    is_app_installed: true,
-  };
-}
+const common = ({ address }, { Id, Email }) => ({
+  user_id: Id,
+  organization_id: ORGANIZATION,
+  email: Email,
+  email_verified: true,
+  urls: urlsOf(address),
+  active: true,
+  user_type: 'STANDARD',
+  language: 'en_US',
+  locale: 'en_US',
+  utcOffset: 0,
+});
 
 /**
  * @param {Org} org
  * @param {Kept} user
  */
-function userInfo({ address }, { Id, Username, Email, Name, FirstName, LastName, LastModifiedDate }) {
-  return {
-    sub: identityUrl(address, String(Id)),
-    user_id: Id,
-    organization_id: ORGANIZATION,
-    preferred_username: Username,
-    nickname: Name,
-    name: Name,
-    email: Email,
-    email_verified: true,
-    given_name: FirstName,
-    family_name: LastName,
-    zoneinfo: 'GMT',
-    urls: urlsOf(address),
-    active: true,
-    user_type: 'STANDARD',
-    language: 'en_US',
-    locale: 'en_US',
-    utcOffset: 0,
-    updated_at: dateTimeText(Number(LastModifiedDate)),
-  };
-}
+const identity = (org, user) => ({
+  ...common(org, user),
+  id: identityUrl(org.address, String(user.Id)),
+  asserted_user: true,
+  username: user.Username,
+  nick_name: user.Name,
+  display_name: user.Name,
+  first_name: user.FirstName,
+  last_name: user.LastName,
+  timezone: 'GMT',
+  photos: { picture: `${org.address}/profilephoto/005/F`, thumbnail: `${org.address}/profilephoto/005/T` },
+  last_modified_date: dateTimeText(Number(user.LastModifiedDate)),
+  is_app_installed: true,
+});
+
+/**
+ * @param {Org} org
+ * @param {Kept} user
+ */
+const userInfo = (org, user) => ({
+  ...common(org, user),
+  sub: identityUrl(org.address, String(user.Id)),
+  preferred_username: user.Username,
+  nickname: user.Name,
+  name: user.Name,
+  given_name: user.FirstName,
+  family_name: user.LastName,
+  zoneinfo: 'GMT',
+  updated_at: dateTimeText(Number(user.LastModifiedDate)),
+});

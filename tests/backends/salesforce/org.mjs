@@ -101,11 +101,6 @@ export class Org {
     return this.sessions.open({ user, client: this.sessions.client.id });
   }
 
-  /** @param {string} user */
-  identityOf(user) {
-    return `${this.address}/id/00D5g00000000tuEAA/${user}`;
-  }
-
   /** What was asked since the last call, as `GET /services/data/…`, decoded. */
   asked() {
     return this.requests.splice(0).map(({ method, url }) => `${method} ${decodeURIComponent(url)}`);
