@@ -71,11 +71,14 @@ async function cook(page, world) {
 async function inspect() {
   const { smartstoreClient: client } = navigator;
   const specs = [
-    { path: 'LastName', type: 'string' }, { path: 'Address.City', type: 'string' }, { path: 'Notes', type: 'full_text' },
+    { path: 'LastName', type: 'string' },
+    { path: 'Address.City', type: 'string' },
+    { path: 'Notes', type: 'full_text' },
   ];
   await client.registerSoup('contacts', specs);
   const people = [
-    ['Lovage', 'Ulm', 'Asks for the recipe'], ['Chervil', 'Jena', ''], ['Savory', 'Bonn', 'Brings bread'], ['Borage', 'Ulm', ''],
+    ['Lovage', 'Ulm', 'Asks for the recipe'], ['Chervil', 'Jena', ''], ['Savory', 'Bonn', 'Brings bread'],
+    ['Borage', 'Ulm', ''],
   ];
   const entries = people.map(([LastName, City, Notes]) => ({ LastName, Address: { City }, Notes }));
   await client.upsertSoupEntries('contacts', entries);
@@ -84,7 +87,9 @@ async function inspect() {
   const [field, form] = [root?.querySelector('textarea'), root?.querySelector('form')];
   if (!root || !field || !form) throw new Error('the inspector is not open');
   field.value = 'select {contacts:Address.City}, count(*)\nfrom {contacts} group by 1 order by 2 desc';
-  const answered = new Promise((resolve) => new MutationObserver(resolve).observe(root, { subtree: true, childList: true }));
+  const answered = new Promise((resolve) => {
+    new MutationObserver(resolve).observe(root, { subtree: true, childList: true });
+  });
   form.requestSubmit();
   await answered;
 }

@@ -1,6 +1,8 @@
 // The package for TypeScript and editors: Tureen's own calls, `WindowsAzure`, and SmartStore's two faces.
 
-import type { Cursor, Entry, IndexSpec, LiveQuery, OnPage, QuerySpec, SmartStore, SmartStoreClient } from './smartstore.js';
+import type {
+  Cursor, Entry, IndexSpec, LiveQuery, OnPage, QuerySpec, SmartStore, SmartStoreClient,
+} from './smartstore.js';
 import type { StoreOptions as NamedStoreOptions, TureenPromise } from './windows-azure.js';
 
 export type {

@@ -134,7 +134,10 @@ export type SmartStore = { [Name in keyof Calls]: Called<Calls[Name][0], Calls[N
   showInspector: Called<[], void>;
   getLogLevel(): string;
   setLogLevel(level: 'debug' | 'info' | 'warn' | 'error' | 'none'): void;
-  StoreConfig: new (storeName?: string | null, isGlobalStore?: boolean) => { storeName?: string | null; isGlobalStore: boolean };
+  StoreConfig: new (
+    storeName?: string | null,
+    isGlobalStore?: boolean,
+  ) => { storeName?: string | null; isGlobalStore: boolean };
   SoupIndexSpec: new (path: string, type: IndexSpec['type']) => IndexSpec;
   QuerySpec: new (path?: string | null) => QuerySpec;
   StoreCursor: new () => object;

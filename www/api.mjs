@@ -5,8 +5,8 @@ import { setInitialSoups } from './initial-soups.mjs';
 import * as client from './smartstore/client.mjs';
 import { buildSmartQuerySpec } from './smartstore/specs.mjs';
 import {
-  closeStore, importStore as importBytes, inStore, logout as endSession, openStore as open, owned, requireUser, setDefaults,
-  useWorker,
+  closeStore, importStore as importBytes, inStore, logout as endSession, openStore as open, owned, requireUser,
+  setDefaults, useWorker,
 } from './stores.mjs';
 import { start } from './worker/start.mjs';
 
@@ -24,8 +24,8 @@ export { setUser } from './stores.mjs';
  *   `setUser` has named one
  * @property {import('./initial-soups.mjs').InitialSoups} [soups] the soups that the default stores have from the
  *   beginning; in Cordova, `userstore.json` and `globalstore.json` beside the page say so by themselves
- * @property {boolean} [worker] whether soups shall be worked on beside the page, in a worker; stores that are open already,
- *   and those of `WindowsAzure`, stay in the page
+ * @property {boolean} [worker] whether soups shall be worked on beside the page, in a worker; stores that are open
+ *   already, and those of `WindowsAzure`, stay in the page
  *
  * @typedef {StoreOptions & PageOptions} ReadyOptions the former: how stores are opened that nothing else is said of
  */
@@ -37,8 +37,8 @@ export { setUser } from './stores.mjs';
  * await Tureen.ready({ encryption: { passphrase }, durability: 'strict' });
  * ```
  * @param {ReadyOptions} [options]
- * @returns {import('./core.mjs').TureenPromise<{ worker: boolean, reason?: string }>} whether a worker works; where one was
- *   asked for and does not, why, and the page works instead
+ * @returns {import('./core.mjs').TureenPromise<{ worker: boolean, reason?: string }>} whether a worker works; where one
+ *   was asked for and does not, why, and the page works instead
  */
 export const ready = ({ wasm, requireUser: required, soups, worker = false, ...stores } = {}) =>
   attempt(async () => {
@@ -96,7 +96,9 @@ export const importStore = (bytes, { name, isGlobalStore = false, passphrase, ke
   attempt(async () => {
     const store = new Store(checkedName(name), isGlobalStore);
     const given = bytes instanceof ArrayBuffer ? new Uint8Array(bytes) : bytes;
-    if (!(given instanceof Uint8Array)) throw new TureenError('BAD_ARGUMENT', 'What is imported is a Uint8Array or an ArrayBuffer.');
+    if (!(given instanceof Uint8Array)) {
+      throw new TureenError('BAD_ARGUMENT', 'What is imported is a Uint8Array or an ArrayBuffer.');
+    }
     await importBytes(store.config, given, passphrase, { encryption: encryption ?? key, durability });
     return store;
   });
@@ -228,21 +230,26 @@ export class Store {
   }
 
   /**
-   * A live query: calls back with the first page of its results, soon, and again whenever a commit of any tab alters it.
+   * A live query: calls back with the first page of its results, soon, and again whenever a commit of any tab alters
+   * it.
    *
    * ```js
    * const live = store.observe('select {note:title} from {note}', ({ currentPageOrderedEntries: rows }) => show(rows));
    * live.stop();
    * ```
-   * @param {...any} given `(smartSql, onPage, onError)`, `(smartQuerySpec, onPage, onError)` or `(soup, querySpec, onPage,
-   *   onError)`
+   * @param {...any} given `(smartSql, onPage, onError)`, `(smartQuerySpec, onPage, onError)` or `(soup, querySpec,
+   *   onPage, onError)`
    * @returns {import('./smartstore/live.mjs').LiveQuery}
    */
   observe(...given) {
     return client.observe(this.config, ...given);
   }
 
-  /** The whole store as bytes, for `importStore`. @param {{ passphrase?: string }} [options] what seals them @returns {Answer} */
+  /**
+   * The whole store as bytes, for `importStore`.
+   * @param {{ passphrase?: string }} [options] what seals them; without it, anybody can read them
+   * @returns {Answer}
+   */
   export(options) {
     return client.exportStore(this.config, options);
   }

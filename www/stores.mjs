@@ -40,7 +40,10 @@ const handlesHere = new Map();
 const handlesThere = new Map();
 /** The module in a worker, which has the calls of a store's soups. @type {Module | undefined} */
 let remote;
-/** Until it is known whether there is a worker: why there is none, if so. @type {Promise<string | undefined> | undefined} */
+/**
+ * Until it is known whether there is a worker: why there is none, if so.
+ * @type {Promise<string | undefined> | undefined}
+ */
 let starting;
 /** @type {WeakMap<Handle, StoreOptions>} */
 const openedWith = new WeakMap();
@@ -165,7 +168,9 @@ const fullName = (name) =>
  */
 function prefix(isGlobal, of) {
   if (isGlobal) return 'global:';
-  if (of.isOver) throw new TureenError('LOGGED_OUT', 'The user of this store has logged out, and the store is removed.');
+  if (of.isOver) {
+    throw new TureenError('LOGGED_OUT', 'The user of this store has logged out, and the store is removed.');
+  }
   if (needsUser && of.id === '') throw new TureenError('NO_USER', 'No user account found');
   return userPrefix(of);
 }

@@ -24,7 +24,11 @@ const bundles = [
       define: { 'import.meta.url': 'scriptAddress' },
     },
   },
-  { entry: 'www/hybrid/stand-in.mjs', file: 'pkg/tureen.hybrid.js', options: { format: 'iife', target: engines, minify: true } },
+  {
+    entry: 'www/hybrid/stand-in.mjs',
+    file: 'pkg/tureen.hybrid.js',
+    options: { format: 'iife', target: engines, minify: true },
+  },
   {
     entry: 'www/inspector/inspector.mjs',
     file: 'pkg/tureen.inspector.js',

@@ -35,7 +35,8 @@ export async function keepContacts(browser) {
   const { write, press, says, lines } = page(browser);
   await says('page 1 of 0, 0 contacts');
   const people = [
-    ['Ada', 'Broth', 'likes chervil'], ['Ben', 'Broth', 'no salt'], ['Cleo', 'Ladle', 'sends chervil'], ['Dov', 'Ladle', 'new'],
+    ['Ada', 'Broth', 'likes chervil'], ['Ben', 'Broth', 'no salt'], ['Cleo', 'Ladle', 'sends chervil'],
+    ['Dov', 'Ladle', 'new'],
   ];
   for (const [at, [name, company, notes]] of people.entries()) {
     await write('name', name);

@@ -5,7 +5,8 @@ import { serve } from '../../scripts/serve/site.mjs';
 import { Browser } from './browser/browser.mjs';
 import { engine } from './world.mjs';
 
-const page = (/** @type {string} */ workers) => () => `<!doctype html><html lang="en"><meta charset="utf-8"><title>An app</title>
+const page = (/** @type {string} */ workers) => () => `<!doctype html><html lang="en"><meta charset="utf-8">
+  <title>An app</title>
   <meta http-equiv="content-security-policy" content="script-src 'self' 'wasm-unsafe-eval'; worker-src ${workers}">
   <script src="/pkg/tureen.global.js"></script></html>`;
 
@@ -43,7 +44,8 @@ test('the calls are the same, and so are their answers and errors', async () => 
     await heard;
     const first = await client.querySoup('city', smartstore.buildAllQuerySpec('name', null, 2));
     const second = await client.moveCursorToNextPage(first);
-    const refused = await Tureen.openStore().then((/** @type {any} */ store) => store.clearSoup('town')).catch((/** @type {any} */ error) => error);
+    const opened = await Tureen.openStore();
+    const refused = await opened.clearSoup('town').catch((/** @type {any} */ error) => error);
     const specs = await client.getSoupIndexSpecs('city');
     const bytes = await client.exportStore();
     const copy = await Tureen.importStore(bytes, { name: 'copy' });
@@ -59,7 +61,8 @@ test('the calls are the same, and so are their answers and errors', async () => 
   assert.deepEqual(told, {
     hosted: { worker: true }, ids: [1, 2, 3], last: 'Ulm', refused: ['TureenError', 'NO_SUCH_SOUP'],
     specs: [{ path: 'name', type: 'string' }], names: [['Bonn'], ['Jena'], ['Ulm']],
-    stores: [{ storeName: 'copy', isGlobalStore: false }, { storeName: 'defaultStore', isGlobalStore: false }], left: [], live: 3,
+    stores: [{ storeName: 'copy', isGlobalStore: false }, { storeName: 'defaultStore', isGlobalStore: false }],
+    left: [], live: 3,
   });
 });
 

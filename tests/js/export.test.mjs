@@ -25,11 +25,12 @@ for (const passphrase of [undefined, 'ladle']) {
     if (passphrase) assert.equal(Buffer.from(bytes).includes('from far'), false);
     await store.clearSoup('jars');
     for (const given of [bytes, new Uint8Array(bytes).buffer]) {
-      const copy = await importStore(given, { name: 'copy', isGlobalStore: true, passphrase, encryption: { passphrase: 'own' } });
+      const name = { name: 'copy', isGlobalStore: true };
+      const copy = await importStore(given, { ...name, passphrase, encryption: { passphrase: 'own' } });
       assert.deepEqual(await copy.smartQuery(jars), [['saffron'], ['thyme']]);
       const found = await copy.querySoup('jars', { queryType: 'match', indexPath: 'story', matchKey: 'away' });
       assert.equal(found.totalEntries, 1);
-      await assert.rejects(openStore({ name: 'copy', isGlobalStore: true, key: { passphrase: 'ladle!' } }), { code: 'WRONG_KEY' });
+      await assert.rejects(openStore({ ...name, key: { passphrase: 'ladle!' } }), { code: 'WRONG_KEY' });
     }
     assert.deepEqual(await store.smartQuery(jars), [], 'the store itself is another');
   });
@@ -50,7 +51,9 @@ test('what cannot be imported leaves all as it was', async () => {
   const broken = sealed.slice();
   broken[broken.length - 1] ^= 1;
   /** @type {[any, any][]} */
-  const cases = [[sealed, {}], [sealed, { passphrase: 'spoon' }], [broken, { passphrase: 'ladle' }], [new Uint8Array(9), {}], ['text', {}]];
+  const cases = [
+    [sealed, {}], [sealed, { passphrase: 'spoon' }], [broken, { passphrase: 'ladle' }], [new Uint8Array(9), {}], ['text', {}],
+  ];
   for (const [bytes, options] of cases) {
     await assert.rejects(importStore(bytes, { ...pantry, ...options }), (/** @type {any} */ error) => {
       assert.equal(error.name, 'TureenError', error.stack);

@@ -63,9 +63,13 @@ const upsert = (entries = cities) => ({
 /** @type {(name: string, soupName?: string) => Call} */
 const onSoup = (name, soupName = 'city') => ({ name, own: [soupName], payload: { soupName } });
 /** @type {(querySpec: any, soupName?: string) => Call} */
-const query = (querySpec, soupName = 'city') => ({ name: 'querySoup', own: [soupName, querySpec], payload: { soupName, querySpec } });
+const query = (querySpec, soupName = 'city') => ({
+  name: 'querySoup', own: [soupName, querySpec], payload: { soupName, querySpec },
+});
 /** @type {(entryIds: any[]) => Call} */
-const retrieve = (entryIds) => ({ name: 'retrieveSoupEntries', own: ['city', entryIds], payload: { soupName: 'city', entryIds } });
+const retrieve = (entryIds) => ({
+  name: 'retrieveSoupEntries', own: ['city', entryIds], payload: { soupName: 'city', entryIds },
+});
 
 /** @param {any[]} entries */
 const names = (entries) => entries.map(({ name }) => name);
@@ -86,7 +90,8 @@ for (const [way, run] of Object.entries(ways)) {
         assert.equal(await ask(onSoup('soupExists')), false);
         assert.equal(await ask(register()), 'city');
         const other = [{ path: 'other', type: 'string' }];
-        assert.equal(await ask({ name: 'registerSoup', own: ['city', other], payload: { soupName: 'city', indexes: other } }), 'city');
+        const again = { name: 'registerSoup', own: ['city', other], payload: { soupName: 'city', indexes: other } };
+        assert.equal(await ask(again), 'city');
         assert.deepEqual(await ask(onSoup('getSoupIndexSpecs')), indexes, 'as they were, in their order');
         assert.equal(await ask(onSoup('soupExists')), true);
         await ask(upsert());
@@ -122,7 +127,7 @@ for (const [way, run] of Object.entries(ways)) {
       test('indexes', async () => {
         await ask(register());
         await ask(upsert());
-        const others = [{ path: 'name', type: 'string' }, { path: 'size', type: 'floating' }, { path: 'story', type: 'string' }];
+        const others = [indexes[0], { path: 'size', type: 'floating' }, { path: 'story', type: 'string' }];
         const alter = (/** @type {boolean} */ reIndexData) => ask({
           name: 'alterSoup', own: ['city', others, reIndexData], payload: { soupName: 'city', indexes: others, reIndexData },
         });
@@ -196,6 +201,9 @@ for (const [way, run] of Object.entries(ways)) {
       name: 'upsertSoupEntriesWithExternalId', own: ['city', entries, externalIdPath],
       payload: { soupName: 'city', entries, externalIdPath }, action: 'pgUpsertSoupEntries',
     });
+    const alter = (/** @type {string} */ soupName, /** @type {object[]} */ specs) => ({
+      name: 'alterSoup', own: [soupName, specs, true], payload: { soupName, indexes: specs, reIndexData: true },
+    });
     /** @type {[string, Call, RegExp][]} */
     const cases = [
       ['a soup without a name', register(/** @type {any} */ (null)), /^Bogus soup name/],
@@ -203,17 +211,16 @@ for (const [way, run] of Object.entries(ways)) {
         /^No indexSpecs specified for soup: x/],
       ['the specs of an absent soup', onSoup('getSoupIndexSpecs', 'town'), /^Soup: town does not exist/],
       ['a query on an absent soup', query(smartstore.buildAllQuerySpec('name'), 'town'), /^Soup: town does not exist/],
-      ['altering an absent soup', { name: 'alterSoup', own: ['town', indexes, true], payload: { soupName: 'town', indexes, reIndexData: true } },
-        /^Soup: town does not exist/],
-      ['altering a soup to no indexes', { name: 'alterSoup', own: ['city', [], true], payload: { soupName: 'city', indexes: [], reIndexData: true } },
-        /^No indexSpecs specified for soup: city/],
+      ['altering an absent soup', alter('town', indexes), /^Soup: town does not exist/],
+      ['altering a soup to no indexes', alter('city', []), /^No indexSpecs specified for soup: city/],
       ['an external id without an index', external([{ a: 1 }], 'a'), /^city does not have an index on a$/],
       ['an external id without a value', external([{ size: 1 }], 'name'),
         /^For upsert with external ID path 'name', value cannot be empty for any entries\.$/],
       ['an external id of two', external([{ name: 'Bonn' }, { name: 'Ulm' }], 'name'),
         /^There are more than one soup elements where name is Ulm$/],
       ['Smart SQL about an absent soup', smart('select {town:a} from {town}'), /^Unknown soup town at character 7$/],
-      ['Smart SQL with an odd reference', smart('select {a:b:c} from {city}'), /^Invalid soup\/path reference \{a:b:c\} at character 7$/],
+      ['Smart SQL with an odd reference', smart('select {a:b:c} from {city}'),
+        /^Invalid soup\/path reference \{a:b:c\} at character 7$/],
       ['Smart SQL that writes', smart('delete from {city}'), /^Only SELECT are supported$/],
     ];
     for (const [name, call, text] of cases) {

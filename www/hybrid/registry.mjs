@@ -89,7 +89,8 @@ function execOf(cordova) {
  * @returns {Exec}
  */
 function wrap(bridge, services) {
-  // cordova-ios hands its own calls to whatever has all of its members, so back to us, endlessly. It can do without this.
+  // cordova-ios hands its own calls to whatever has all of its members, so back to us, endlessly. It can do without
+  // this one.
   const { nativeFetchMessages: _, ...members } = /** @type {any} */ (bridge ?? {});
   const ours = new Map(Object.entries(services));
   /** @type {Exec} */

@@ -24,8 +24,10 @@ export function show(client, wanted) {
 const counted = (count, one, many) => `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 
 /** @param {number} bytes */
-const sized = (bytes) =>
-  bytes < 1024 ? `${bytes} bytes` : bytes < 1024 ** 2 ? `${(bytes / 1024).toFixed(1)} KiB` : `${(bytes / 1024 ** 2).toFixed(1)} MiB`;
+function sized(bytes) {
+  if (bytes < 1024) return `${bytes} bytes`;
+  return bytes < 1024 ** 2 ? `${(bytes / 1024).toFixed(1)} KiB` : `${(bytes / 1024 ** 2).toFixed(1)} MiB`;
+}
 
 /** @param {StoreName} store */
 const named = ({ storeName, isGlobalStore }) => `${storeName} (${isGlobalStore ? 'global' : "user's"})`;
@@ -44,7 +46,9 @@ class Inspector {
   #problem = element('p', { class: 'problem', role: 'alert' });
   #indexes = element('div', { class: 'indexes' });
   #entries = new Rows('Entries of the soup', (index) => this.#run(() => this.#turn(this.#entries, index)));
-  #sql = element('textarea', { id: 'sql', rows: '3', spellcheck: 'false', autocapitalize: 'off', keydown: (event) => this.#hear(event) });
+  #sql = element('textarea', {
+    id: 'sql', rows: '3', spellcheck: 'false', autocapitalize: 'off', keydown: (event) => this.#hear(event),
+  });
   #results = new Rows('Rows of the query', (index) => this.#run(() => this.#turn(this.#results, index)));
   #dialog = this.#build();
 
@@ -112,7 +116,8 @@ class Inspector {
     if (turn !== this.#asked) return this.#contents.close(store, cursor);
     this.#contents.close(store, this.#entries.cursor);
     this.#facts.dataset.store = ofStore;
-    this.#facts.textContent = `Store: ${ofStore}. Soup: ${counted(entries, 'entry', 'entries')}, ${sized(bytes)} of JSON.`;
+    const ofSoup = `${counted(entries, 'entry', 'entries')}, ${sized(bytes)} of JSON`;
+    this.#facts.textContent = `Store: ${ofStore}. Soup: ${ofSoup}.`;
     const indexes = specs.map(({ path, type }) => element('li', {}, element('code', {}, path), ` ${type}`));
     this.#indexes.replaceChildren(element('h3', {}, 'Indexes'), element('ul', {}, ...indexes));
     this.#entries.show(cursor, [

@@ -44,17 +44,28 @@ select, textarea { width: 100%; }
 select { padding-inline: .6rem; text-overflow: ellipsis; }
 textarea { display: block; margin-block: .375rem; padding: .6rem; resize: vertical; }
 :focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; }
-textarea, pre, code, td { font-family: ui-monospace, "SF Mono", Menlo, "DejaVu Sans Mono", monospace; font-size: .875em; }
+textarea, pre, code, td {
+  font-family: ui-monospace, "SF Mono", Menlo, "DejaVu Sans Mono", monospace; font-size: .875em;
+}
 
-.choices { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 16rem), 1fr)); gap: .5rem 1rem; margin-block: .875rem; }
+.choices {
+  display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 16rem), 1fr));
+  gap: .5rem 1rem; margin-block: .875rem;
+}
 .choices label { display: block; margin-bottom: .25rem; }
 .facts, .count, .quiet { color: var(--quiet); }
-.problem { margin-bottom: .75rem; padding: .5rem .75rem; border-radius: 8px; background: var(--problem-ground); color: var(--problem); overflow-wrap: anywhere; }
+.problem {
+  margin-bottom: .75rem; padding: .5rem .75rem; border-radius: 8px; overflow-wrap: anywhere;
+  background: var(--problem-ground); color: var(--problem);
+}
 .problem:empty { display: none; }
 .indexes { margin-block: .75rem; }
 .indexes:empty { display: none; }
 ul { display: flex; flex-wrap: wrap; gap: .375rem; margin: .375rem 0 0; padding: 0; list-style: none; }
-li { padding: .1rem .6rem; border-radius: 99px; background: var(--sunken); color: var(--quiet); overflow-wrap: anywhere; }
+li {
+  padding: .1rem .6rem; border-radius: 99px; overflow-wrap: anywhere;
+  background: var(--sunken); color: var(--quiet);
+}
 li code { color: var(--ink); font-size: 1em; }
 
 .scroll { max-height: 24rem; overflow: auto; border: 1px solid var(--line); border-radius: 8px; }
@@ -65,7 +76,9 @@ td { white-space: nowrap; }
 tr:last-child td { border-bottom: 0; }
 summary { width: 16rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; cursor: pointer; }
 [open] > summary { color: var(--quiet); }
-pre { width: 26rem; max-width: 70vw; margin: .5rem 0 .25rem; white-space: pre-wrap; overflow-wrap: anywhere; font-size: 1em; }
+pre {
+  width: 26rem; max-width: 70vw; margin: .5rem 0 .25rem; white-space: pre-wrap; overflow-wrap: anywhere; font-size: 1em;
+}
 .pages { display: flex; align-items: center; gap: .5rem; margin-top: .5rem; }
 .pages .count { flex: 1; }
 form { margin-block: 1.5rem 1rem; padding-top: 1rem; border-top: 1px solid var(--line); }

@@ -72,13 +72,15 @@ export class Rows {
     const { currentPageIndex: index, pageSize, totalEntries, totalPages } = cursor;
     const entries = cursor.currentPageOrderedEntries ?? [];
     const first = index * pageSize + 1;
-    this.#count.textContent = entries.length === 0 ? 'No rows' : `${first}–${first + entries.length - 1} of ${totalEntries}`;
+    const last = first + entries.length - 1;
+    this.#count.textContent = entries.length === 0 ? 'No rows' : `${first}–${last} of ${totalEntries}`;
     this.#previous.disabled = index === 0;
     this.#next.disabled = index + 1 >= totalPages;
     this.#previous.hidden = this.#next.hidden = totalPages < 2;
     this.#body.hidden = entries.length === 0;
     const head = columns.map(({ heading }) => element('th', { scope: 'col' }, heading));
-    const rows = entries.map((row) => element('tr', {}, ...columns.map(({ cell }, at) => element('td', {}, cell(row[at])))));
+    const cells = (/** @type {any[]} */ row) => columns.map(({ cell }, at) => element('td', {}, cell(row[at])));
+    const rows = entries.map((row) => element('tr', {}, ...cells(row)));
     this.#body.replaceChildren(
       element('table', {}, element('thead', {}, element('tr', {}, ...head)), element('tbody', {}, ...rows)),
     );
@@ -88,6 +90,7 @@ export class Rows {
 
   /** @param {string} name @param {number} by */
   #button(name, by) {
-    return element('button', { type: 'button', click: () => this.#turn((this.#cursor?.currentPageIndex ?? 0) + by) }, name);
+    const click = () => this.#turn((this.#cursor?.currentPageIndex ?? 0) + by);
+    return element('button', { type: 'button', click }, name);
   }
 }

@@ -38,7 +38,7 @@ const isSmart = (spec) => spec?.queryType === 'smart';
 /** `(soupName, indexSpecs)`: makes a soup; one that is there stays as it is. */
 export const registerSoup = on((store, name, specs) => store.registerSoup(text(name), toText(specs)));
 
-/** `(soupName, indexSpecs, reIndexData)`: other indexes for a soup; with `reIndexData` they hold what is stored, too. */
+/** `(soupName, indexSpecs, reIndexData)`: other indexes for a soup, which with `reIndexData` hold what is stored. */
 export const alterSoup = on((store, name, specs, reIndexData) =>
   store.alterSoup(text(name), toText(specs), Boolean(reIndexData)),
 );
@@ -121,7 +121,9 @@ export const closeCursor = on((store, cursor) => {
 export const changeKey = on((store, encryption) => store.changeKey(storeOptions({ encryption })));
 
 /** `({ passphrase })`: the whole store as bytes, sealed with the passphrase if there is one. */
-export const exportStore = on((store, /** @type {{ passphrase?: string }} */ { passphrase } = {}) => store.export(passphrase));
+export const exportStore = on((store, /** @type {{ passphrase?: string }} */ { passphrase } = {}) =>
+  store.export(passphrase),
+);
 
 /** `()`: the store's size in bytes. */
 export const getDatabaseSize = on((store) => store.size());

@@ -6,32 +6,36 @@ import { buildSmartQuerySpec } from './specs.mjs';
 
 /**
  * @typedef {{ stop(): void }} LiveQuery
- * @typedef {(page: any) => void} OnPage gets what a cursor shows, without its id
- * @typedef {(error: any) => void} OnError
+ *
+ * @typedef {object} Observed
+ * @property {import('../stores.mjs').StoreName} store
+ * @property {string | undefined} soup none for a smart query
+ * @property {object} spec
+ * @property {(page: any) => void} onPage gets what a cursor shows, without its id
+ * @property {(error: any) => void} onError
  */
 
 /**
- * Makes `observe`, which takes `(smartSql, onPage, onError)`, `(smartQuerySpec, onPage, onError)` or `(soupName, querySpec,
- * onPage, onError)`, and the store before them. Without `onError` a query that fails is thrown where the page's error listener hears of it. A store
- * that is closed or removed ends its live queries.
+ * Makes `observe`, which takes `(smartSql, onPage, onError)`, `(smartQuerySpec, onPage, onError)` or `(soupName,
+ * querySpec, onPage, onError)`, and the store before them. Without `onError` a query that fails is thrown where the
+ * page's error listener hears of it. A store that is closed or removed ends its live queries.
  * @param {(error: any) => unknown} told what `onError` gets of an error
  * @returns {(...given: any[]) => LiveQuery}
  */
 export const observing = (told) => (...given) => {
-  const [store, [first, ...rest]] = splitStore(given);
-  const hasSoup = typeof rest[0] !== 'function';
-  const [onPage, onError = fail] = hasSoup ? rest.slice(1) : rest;
-  if (typeof onPage !== 'function') throw new TypeError('observe needs a function that gets the results.');
-  const spec = hasSoup ? rest[0] : typeof first === 'string' ? buildSmartQuerySpec(first, Number.MAX_SAFE_INTEGER) : first;
+  const { store, soup, spec, onPage, onError } = read(given);
   const live = { isOver: false, end: () => {} };
+  const fail = (/** @type {any} */ error) => apart(() => onError(told(error)));
+  const hear = (/** @type {string} */ page, /** @type {unknown} */ error) => {
+    if (live.isOver) return;
+    if (error) fail(error);
+    else apart(() => onPage(JSON.parse(page)));
+  };
   inStore(store, (handle) => {
     if (live.isOver) return;
-    const id = handle.observe(JSON.stringify(spec ?? null), hasSoup ? String(first) : undefined, (/** @type {string} */ page, /** @type {unknown} */ error) => {
-      // What a callback throws must not reach the module.
-      if (!live.isOver) apart(() => (error ? onError(told(error)) : onPage(JSON.parse(page))));
-    });
+    const id = handle.observe(JSON.stringify(spec ?? null), soup, hear);
     live.end = () => handle.unobserve(id);
-  }).then(undefined, (error) => live.isOver || apart(() => onError(told(error))));
+  }).then(undefined, (error) => live.isOver || fail(error));
   return {
     stop() {
       live.isOver = true;
@@ -43,18 +47,33 @@ export const observing = (told) => (...given) => {
 /** Live queries whose errors are errors. */
 export const observe = observing((error) => error);
 
+/**
+ * @param {any[]} given
+ * @returns {Observed}
+ */
+function read(given) {
+  const [store, [first, ...rest]] = splitStore(given);
+  const hasSoup = typeof rest[0] !== 'function';
+  const [onPage, onError = thrown] = hasSoup ? rest.slice(1) : rest;
+  if (typeof onPage !== 'function') throw new TypeError('observe needs a function that gets the results.');
+  if (hasSoup) return { store, soup: String(first), spec: rest[0], onPage, onError };
+  const spec = typeof first === 'string' ? buildSmartQuerySpec(first, Number.MAX_SAFE_INTEGER) : first;
+  return { store, soup: undefined, spec, onPage, onError };
+}
+
 /** @param {unknown} error */
-function fail(error) {
+function thrown(error) {
   throw error;
 }
 
-/** Runs a callback of the app's, whose errors are its page's. @param {() => void} callback */
+/**
+ * Runs a callback of the app's. What it throws is its page's, and must not reach the module.
+ * @param {() => void} callback
+ */
 function apart(callback) {
   try {
     callback();
-  } catch (thrown) {
-    setTimeout(() => {
-      throw thrown;
-    });
+  } catch (error) {
+    setTimeout(() => thrown(error));
   }
 }

@@ -7,13 +7,14 @@ import { tellingTexts } from './told.mjs';
 
 const { observe: _, ...calls } = client;
 
+/** @param {(...given: any[]) => import('../core.mjs').TureenPromise<any>} run */
+const withTexts = (run) => (/** @type {any[]} */ ...given) => tellingTexts(run(...given));
+
 /** `navigator.smartstore` and `navigator.smartstoreClient`. */
 export const faces = {
   smartstore: { ...smartstore },
   smartstoreClient: {
-    ...Object.fromEntries(
-      Object.entries(calls).map(([name, run]) => [name, (/** @type {any[]} */ ...given) => tellingTexts(run(...given))]),
-    ),
+    ...Object.fromEntries(Object.entries(calls).map(([name, run]) => [name, withTexts(run)])),
     observe: smartstore.observe,
   },
 };

@@ -22,7 +22,8 @@ const CALLS = /** @type {const} */ ([
 export function startWorker(script, wasm) {
   return new Promise((resolve, reject) => {
     const worker = new Worker(script);
-    worker.onerror = (event) => reject(new TureenError('NO_WORKER', event.message || `${script} could not be run as a worker`));
+    worker.onerror = ({ message }) =>
+      reject(new TureenError('NO_WORKER', message || `${script} could not be run as a worker`));
     worker.onmessage = ({ data }) => {
       if (data.begun) return resolve(new RemoteModule(worker));
       worker.terminate();
