@@ -107,6 +107,65 @@ test('a tab that has a store to itself tells nobody of its commits, until anothe
   assert.deepEqual(together, [true, null, null], 'it answers the greeting, and announces its commit');
 });
 
+test('what a tab commits before it hears that it is not alone is heard of by the others', async () => {
+  await browser.toTab(tabs[0]);
+  await browser.run(async () => {
+    const config = { storeName: 'late', isGlobalStore: true };
+    await navigator.smartstoreClient.registerSoup(config, 'letter', [{ path: 'to', type: 'string' }]);
+    const { postMessage } = BroadcastChannel.prototype;
+    window.job = new Promise((resolve) => {
+      BroadcastChannel.prototype.postMessage = function answer(message) {
+        BroadcastChannel.prototype.postMessage = postMessage;
+        postMessage.call(this, message);
+        resolve();
+      };
+    });
+  });
+  await browser.toTab(tabs[1]);
+  await browser.run(async () => {
+    const config = { storeName: 'late', isGlobalStore: true };
+    const { get, set } = Object.getOwnPropertyDescriptor(BroadcastChannel.prototype, 'onmessage') ?? {};
+    const held = /** @type {(() => void)[]} */ ([]);
+    let isFree = false;
+    const hold = {
+      configurable: true,
+      get,
+      /** @this {BroadcastChannel} @param {((event: MessageEvent) => void) | null} listener */
+      set(listener) {
+        const hear = (/** @type {MessageEvent} */ event) =>
+          isFree ? listener?.call(this, event) : held.push(() => listener?.call(this, event));
+        set?.call(this, listener && hear);
+      },
+    };
+    Object.defineProperty(BroadcastChannel.prototype, 'onmessage', hold);
+    await navigator.smartstoreClient.soupExists(config, 'letter');
+    Object.defineProperty(BroadcastChannel.prototype, 'onmessage', { configurable: true, get, set });
+    const release = async () => {
+      await navigator.smartstoreClient.upsertSoupEntries(config, 'letter', [{ to: 'everybody' }]);
+      isFree = true;
+      for (const deliver of held.splice(0)) deliver();
+    };
+    Object.assign(window, { release });
+  });
+  await browser.toTab(tabs[0]);
+  await browser.run(() => window.job);
+  await browser.run(() => {
+    const config = { storeName: 'late', isGlobalStore: true };
+    window.job = new Promise((resolve, reject) => {
+      const counting = 'select count(*) from {letter}';
+      const tell = (/** @type {any} */ { currentPageOrderedEntries: [[count]] }) => count === 1 && resolve();
+      navigator.smartstore.observe(config, counting, tell, reject);
+      setTimeout(() => reject(new Error('nobody told it')), 20_000);
+    });
+    // It is waited for later.
+    window.job.catch(() => {});
+  });
+  await browser.toTab(tabs[1]);
+  await browser.run(() => /** @type {any} */ (window).release());
+  await browser.toTab(tabs[0]);
+  await browser.run(() => window.job);
+});
+
 test('a user who logs out in one tab is logged out in the other, which keeps nothing of theirs', async () => {
   for (const tab of tabs) {
     await browser.toTab(tab);

@@ -49,9 +49,10 @@ impl Neighbours {
         let Some(channel) = self.channel.borrow().clone() else { return };
         let (known, answers) = (Rc::clone(&self.known), channel.clone());
         let closure = Listener::new(move |message: MessageEvent| {
-            known.set(true);
-            if message.data() == HELLO {
-                // It may have read the store before the last commit, of which nobody told it.
+            let is_first = !known.replace(true);
+            if is_first || message.data() == HELLO {
+                // It may have read the store before the last commit, of which nobody told it: it said hello too late
+                // for that, or its answer to our own hello is on its way while we commit.
                 tell(&answers, &JsValue::NULL);
             }
             heard();
