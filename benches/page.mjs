@@ -2,6 +2,7 @@
 import { dexie } from './contenders/dexie.mjs';
 import { indexedDb } from './contenders/indexed-db.mjs';
 import { tureen } from './contenders/tureen.mjs';
+import { offer } from './offer.mjs';
 import { measure } from './workloads.mjs';
 
 /** @type {Record<string, () => import('./workloads.mjs').Contender>} */
@@ -15,24 +16,4 @@ const contenders = {
   'Dexie relaxed': () => dexie('relaxed'),
 };
 
-/** Removes every database, so that each round begins with nothing. */
-async function clear() {
-  for (const { name } of await indexedDB.databases()) {
-    await new Promise((resolve, reject) => {
-      const request = indexedDB.deleteDatabase(/** @type {string} */ (name));
-      Object.assign(request, { onsuccess: resolve, onerror: reject, onblocked: reject });
-    });
-  }
-}
-
-Object.assign(globalThis, {
-  bench: {
-    names: Object.keys(contenders),
-    /** @param {string} name */
-    async run(name) {
-      const figures = await measure(contenders[name]());
-      await clear();
-      return figures;
-    },
-  },
-});
+offer(contenders, measure);

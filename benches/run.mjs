@@ -1,6 +1,7 @@
 // Measures Tureen beside its peers: one page, one Chromium, the contenders in turn, several rounds, medians.
 //
-// `node benches/run.mjs [--rounds 5] [--only Tureen] [--save]` prints the table; --save keeps it in docs/benchmarks.md.
+// `node benches/run.mjs [--suite peers] [--rounds 5] [--only Tureen] [--save]` prints the table; --save keeps it in
+// docs/benchmarks.md.
 import os from 'node:os';
 import { parseArgs } from 'node:util';
 import { build as bundle } from 'esbuild';
@@ -12,6 +13,7 @@ import { isolated, keep } from './report.mjs';
 
 const { values: options } = parseArgs({
   options: {
+    suite: { type: 'string', default: 'peers' },
     rounds: { type: 'string', default: '5' },
     only: { type: 'string', default: '' },
     save: { type: 'boolean', default: false },
@@ -20,6 +22,9 @@ const { values: options } = parseArgs({
 
 /** The contender that ratios are told against. */
 const BASE = 'Dexie strict';
+
+/** What is measured, and by what page. @type {Record<string, string>} */
+const suites = { peers: 'benches/page.mjs', smartstore: 'benches/smartstore/page.mjs' };
 
 /** @typedef {Record<string, number>} Figures */
 
@@ -67,7 +72,7 @@ function table(results) {
 
 await build();
 await bundle({
-  entryPoints: [at('benches/page.mjs')],
+  entryPoints: [at(suites[options.suite])],
   outfile: at('benches/bundle/page.js'),
   bundle: true,
   format: 'iife',
@@ -83,7 +88,7 @@ try {
   const where = `Chromium ${version} headless, ${os.cpus().length} cores, Node ${process.versions.node}`;
   const text = `Median of ${options.rounds} rounds; ${where}; in brackets: times as fast as ${BASE}.\n\n${table(results)}`;
   process.stdout.write(`${text}\n`);
-  if (options.save) await keep('peers', text);
+  if (options.save) await keep(options.suite, text);
 } finally {
   await browser.quit();
   await site.stop();
