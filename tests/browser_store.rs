@@ -55,6 +55,37 @@ fn count(database: &Database) -> i64 {
 }
 
 #[wasm_bindgen_test]
+async fn an_export_takes_the_place_of_a_store_under_every_kind_of_key() {
+    let database = with_table(&fresh_name(), Key::Device).await;
+    for b in ["leek", "potato", "lovage"] {
+        insert(&database, b.into()).await.unwrap();
+    }
+    for file_key in [Key::None, Key::Passphrase("salt and pepper".into())] {
+        let file = database.export(file_key.clone()).await.unwrap();
+        for key in keys() {
+            let options = OpenOptions { name: fresh_name(), key, durability: Durability::Strict };
+            let old_key = Key::Bytes([1; 32]);
+            let old = with_table(&options.name, old_key.clone()).await;
+            insert(&old, "old".into()).await.unwrap();
+            old.close().await;
+            let cut = &file[..file.len() - 1];
+            assert!(Database::import(options.clone(), cut, file_key.clone()).await.is_err());
+            let old = open(&options.name, old_key).await.unwrap();
+            assert_eq!(count(&old), 1);
+            old.close().await;
+            let imported = Database::import(options.clone(), &file, file_key.clone()).await.unwrap();
+            assert_eq!(count(&imported), 3);
+            imported.close().await;
+            let again = Database::open(options).await.unwrap();
+            insert(&again, "celery".into()).await.unwrap();
+            assert_eq!(count(&again), 4);
+            again.destroy().await.unwrap();
+        }
+    }
+    database.destroy().await.unwrap();
+}
+
+#[wasm_bindgen_test]
 async fn a_store_opens_again_with_every_kind_of_key() {
     for key in keys() {
         let name = fresh_name();
