@@ -124,6 +124,20 @@ fn everyone_is_told_of_a_commit() {
 }
 
 #[test]
+fn who_has_read_what_is_undone_is_told() {
+    let medium = MemoryMedium::new();
+    drop(with_table(&medium));
+    let handle = medium.another();
+    handle.fail_next([Some(Fault::Refuse(pager::Error::Full))]);
+    let database = block_on(Database::open_on(Rc::new(handle), OpenOptions::default())).unwrap();
+    let heard: Rc<RefCell<Vec<String>>> = Rc::default();
+    let kept = heard.clone();
+    let _subscription = database.subscribe(move |changes| kept.borrow_mut().extend(changes.names.iter().cloned()));
+    assert!(block_on(insert(&database, 1)).is_err());
+    assert_eq!(*heard.borrow(), ["t"]);
+}
+
+#[test]
 fn a_dropped_write_leaves_the_store_usable() {
     let medium = MemoryMedium::new();
     let database = with_table(&medium);
@@ -171,6 +185,8 @@ fn a_closed_store_says_so() {
     block_on(database.close());
     assert!(matches!(block_on(insert(&database, 1)), Err(Error::Closed(_))));
     assert!(matches!(database.read(|_| -> Outcome { Ok(()) }), Err(Error::Closed(_))));
+    assert!(matches!(block_on(database.refresh()), Err(Error::Closed(_))), "news that comes late");
+    assert!(matches!(block_on(database.export(Key::None)), Err(Error::Closed(_))));
 }
 
 #[test]

@@ -7,6 +7,7 @@
 //! * [`Soup`]: one soup, opened; writes, finds and removes its entries.
 //! * [`QuerySpec`] and [`Cursor`]: what is asked of a soup, and its answer page by page.
 //! * [`smart_sql`]: SELECT statements over soups.
+//! * [`Live`]: a query that is run again when what it reads has changed.
 //!
 //! The rules are SmartStore's. On purpose, these differ:
 //!

@@ -78,7 +78,7 @@ pub struct QuerySpec {
     /// (Not in SmartStore.)
     #[serde(deserialize_with = "loose::or_default", skip_serializing_if = "std::ops::Not::not")]
     pub snapshot: bool,
-    /// After how many milliseconds a page is given up. (Not in SmartStore.)
+    /// After how many milliseconds the search for a page, or for what to remove, is given up. (Not in SmartStore.)
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timeout: Option<u64>,
 }

@@ -6,7 +6,7 @@ use super::query::{Query, Wanted};
 use super::query_spec::QuerySpec;
 use super::savepoint::atomically;
 use super::{Result, Soup};
-use crate::database::Transaction;
+use crate::database::{Budget, Transaction};
 
 impl Soup {
     /// Removes those of the entries `ids` that are there, and returns how many they were.
@@ -43,6 +43,7 @@ impl Soup {
     pub fn remove_by_query(&self, tx: &Transaction<'_>, spec: &QuerySpec) -> Result<usize> {
         let query = Query::new(tx, spec, Some(self.name()), Wanted::Ids)?;
         let ids: Vec<EntryId> = {
+            let _budget = Budget::start(tx, spec.timeout);
             let mut statement = prepare(tx, &query, Some((0, spec.page_size)))?;
             let found: rusqlite::Result<_> = statement.raw_query().mapped(|row| row.get(0)).collect();
             found.map_err(|error| in_words_of(spec, error.into()))?
@@ -79,5 +80,16 @@ mod tests {
         assert_eq!(remove(QuerySpec::smart(smart)).unwrap(), 1);
         assert_eq!(remove(QuerySpec::smart("SELECT {cities:size} FROM {cities}")).unwrap_err().code(), "SQL");
         assert_eq!(kitchen.value::<String>("SELECT group_concat(id) FROM TABLE_1"), "4");
+    }
+
+    #[test]
+    fn a_removal_is_given_up_after_its_timeout() {
+        let kitchen = Kitchen::with(r#"[{"path":"size","type":"integer"}]"#);
+        kitchen.upsert(r#"[{"size":1}]"#).unwrap();
+        let endless = "WITH RECURSIVE n(id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM n) SELECT id FROM n WHERE id < 0";
+        let spec = QuerySpec::smart(endless).within(5);
+        let removed = kitchen.write(move |tx| Soup::open(tx, SOUP)?.remove_by_query(tx, &spec));
+        assert_eq!(removed.unwrap_err().code(), "QUERY_TIMEOUT");
+        assert_eq!(kitchen.value::<i64>("SELECT count(*) FROM TABLE_1"), 1);
     }
 }
