@@ -2,7 +2,7 @@
 
 import init, * as module from '../pkg/tureen.js';
 import { TureenError, asError } from './error.mjs';
-import { compile } from './load.mjs';
+import { compile, refuse as refused } from './load.mjs';
 import { TureenPromise } from './promise.mjs';
 
 export { TureenError } from './error.mjs';
@@ -57,7 +57,8 @@ export function load(given) {
 
 /** @param {Partial<Place>} [given] */
 async function begin(given) {
-  await init({ module_or_path: await compileModule(given) });
+  const compiled = await compileModule(given);
+  await init({ module_or_path: compiled }).catch(refused);
   module.start(host);
   loaded = module;
   return module;

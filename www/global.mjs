@@ -7,11 +7,12 @@ import { setGlobals } from './globals.mjs';
 import { locateInspectorScript } from './inspect.mjs';
 import { locateWorker } from './worker/start.mjs';
 
+// Beside the script, whatever its folder is called where the app is served.
 locate(() => ({
-  wasm: new URL('../pkg/tureen_bg.wasm', import.meta.url),
-  script: new URL('../pkg/tureen_bg.wasm.js', import.meta.url),
+  wasm: new URL('./tureen_bg.wasm', import.meta.url),
+  script: new URL('./tureen_bg.wasm.js', import.meta.url),
 }));
-locateInspectorScript(() => new URL('../pkg/tureen.inspector.js', import.meta.url));
-locateWorker(() => new URL('../pkg/tureen.worker.js', import.meta.url));
+locateInspectorScript(() => new URL('./tureen.inspector.js', import.meta.url));
+locateWorker(() => new URL('./tureen.worker.js', import.meta.url));
 Object.assign(globalThis, { Tureen });
 setGlobals();

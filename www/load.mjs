@@ -24,9 +24,8 @@ const MAGIC = [0x00, 0x61, 0x73, 0x6d];
 export async function compile({ wasm, script }) {
   if (wasm instanceof WebAssembly.Module) return wasm;
   if (typeof wasm !== 'string' && !(wasm instanceof URL)) return compileBytes(toBytes(wasm), 'the bytes given');
-  const url = String(wasm);
   if (script !== undefined && isFilePage()) return compileBytes(await fromScript(String(script)), String(script));
-  return compileResponse(await download(url), url);
+  return compileFrom(String(wasm));
 }
 
 const isFilePage = () => typeof location === 'object' && location.protocol === 'file:';
@@ -42,59 +41,74 @@ async function download(url) {
   } catch (cause) {
     throw new TureenError(
       'WASM_NOT_FOUND',
-      `Tureen's module could not be fetched from ${url}. Serve tureen_bg.wasm there, or pass its address to ` +
-        'Tureen.ready({ wasm: url }).',
+      isFilePage()
+        ? `A page of file:// cannot fetch ${url}: load pkg/tureen.global.js, which also finds the module as a script, or ` +
+          'pass the bytes of tureen_bg.wasm to ready({ wasm: bytes }).'
+        : `Tureen's module could not be fetched from ${url}: serve tureen_bg.wasm there or pass its address to ` +
+          "ready({ wasm: url }), and have the page's Content-Security-Policy, if any, allow it in connect-src.",
       cause,
     );
   }
   if (response.ok) return response;
-  throw new TureenError('WASM_NOT_FOUND', `Tureen's module is not at ${url}: the server answered ${response.status}.`);
+  throw new TureenError(
+    'WASM_NOT_FOUND',
+    `Tureen's module is not at ${url}, the server answered ${response.status}: put tureen_bg.wasm there, or pass its ` +
+      'address to ready({ wasm: url }).',
+  );
 }
+
+/** @param {string} url */
+async function compileFrom(url) {
+  const response = await download(url);
+  if (typeOf(response).startsWith('application/wasm') && typeof WebAssembly.compileStreaming === 'function') {
+    try {
+      return await WebAssembly.compileStreaming(response);
+    } catch {
+      // Broken off, forbidden, or no module at all: a stream is gone, and only the bytes tell which.
+      return compileDownload(await download(url), url);
+    }
+  }
+  return compileDownload(response, url);
+}
+
+/** @param {Response} response */
+const typeOf = (response) => response.headers.get('content-type') ?? '';
 
 /**
  * @param {Response} response
  * @param {string} url
  */
-async function compileResponse(response, url) {
-  const type = response.headers.get('content-type') ?? '';
-  if (type.startsWith('application/wasm') && typeof WebAssembly.compileStreaming === 'function') {
-    return refusal(() => WebAssembly.compileStreaming(response), url);
-  }
-  return compileBytes(new Uint8Array(await response.arrayBuffer()), url, type);
-}
+const compileDownload = async (response, url) =>
+  compileBytes(new Uint8Array(await response.arrayBuffer()), url, typeOf(response));
 
 /**
  * @param {Uint8Array} bytes
  * @param {string} where
  * @param {string} [type]
  */
-function compileBytes(bytes, where, type) {
+async function compileBytes(bytes, where, type) {
   if (!MAGIC.every((byte, at) => bytes[at] === byte)) {
     const what = type ? ` but something of type ${type}, perhaps the app's index.html` : '';
     throw new TureenError(
       'WASM_INVALID',
-      `${where} is not a WebAssembly module${what}. Check that tureen_bg.wasm was deployed there.`,
+      `${where} is not a WebAssembly module${what}: check that tureen_bg.wasm was deployed there.`,
     );
   }
-  return refusal(() => WebAssembly.compile(/** @type {BufferSource} */ (bytes)), where);
+  return WebAssembly.compile(/** @type {BufferSource} */ (bytes)).catch(refuse);
 }
 
 /**
- * Says why an engine would not compile.
- * @param {() => Promise<WebAssembly.Module>} job
- * @param {string} where
+ * Says why an engine would not compile, or start: WebKit finds out only then that the page's policy forbids it.
+ * @param {unknown} cause
+ * @returns {never}
  */
-async function refusal(job, where) {
-  try {
-    return await job();
-  } catch (cause) {
-    throw new TureenError(
-      'WASM_REFUSED',
-      `The module at ${where} could not be compiled: ${cause instanceof Error ? cause.message : cause}. Where the ` +
-        "page has a Content-Security-Policy, its script-src needs 'wasm-unsafe-eval'.",
-      cause,
-    );
-  }
+export function refuse(cause) {
+  throw new TureenError(
+    'WASM_REFUSED',
+    "Tureen's module could not be started: where the page has a Content-Security-Policy, its script-src needs " +
+      `'wasm-unsafe-eval'. (${cause instanceof Error ? cause.message : cause})`,
+    cause,
+  );
 }
 
 /**

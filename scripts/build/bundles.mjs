@@ -1,7 +1,6 @@
 // The JavaScript face as single files for places without ES modules: plain pages, Cordova, node's `require`.
 //
-// `import.meta.url` keeps its meaning in every bundle: the address of the file that is running. So the entry, which
-// lies in www/, and its bundle, which lies in pkg/, both reach the module as `../pkg/tureen_bg.wasm`.
+// `import.meta.url` keeps its meaning in every bundle: the address of the file that is running.
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 import { at } from '../project.mjs';

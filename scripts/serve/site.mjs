@@ -28,6 +28,9 @@ const types = {
  * @property {string} home where `/` leads to
  * @property {Record<string, () => string | Promise<string>>} [answers] what is not a file, by its path
  * @property {Record<string, string>} [headers] more of them for every answer
+ * @property {Record<string, string>} [types] the type of files by their extension, where it shall be another
+ * @property {string} [fallback] the path of the page that is answered for what is not there, as servers of single-page
+ *   apps do
  */
 
 /**
@@ -68,10 +71,10 @@ async function answer(site, request, response) {
   for (const [name, value] of Object.entries(site.headers ?? {})) response.setHeader(name, value);
   if (pathname === '/') return response.writeHead(302, { location: site.home }).end();
   const made = site.answers?.[pathname];
-  if (made) return response.writeHead(200, headersFor(path.extname(pathname))).end(await made());
-  const file = await fileAt(site, pathname);
-  if (!file) return response.writeHead(404, headersFor('.html')).end(`Not found: ${encodeURI(pathname)}\n`);
-  const headers = { ...headersFor(path.extname(file.name)), etag: file.tag };
+  if (made) return response.writeHead(200, headersFor(site, path.extname(pathname))).end(await made());
+  const file = (await fileAt(site, pathname)) ?? (site.fallback && (await fileAt(site, site.fallback)));
+  if (!file) return response.writeHead(404, headersFor(site, '.html')).end(`Not found: ${encodeURI(pathname)}\n`);
+  const headers = { ...headersFor(site, path.extname(file.name)), etag: file.tag };
   if (request.headers['if-none-match'] === file.tag) return response.writeHead(304, headers).end();
   response.writeHead(200, { ...headers, 'content-length': file.size });
   if (request.method === 'HEAD') return response.end();
@@ -80,11 +83,12 @@ async function answer(site, request, response) {
 
 /**
  * `no-cache` makes the browser ask each time whether its copy is still right, so that a rebuild is seen at once.
+ * @param {Site} site
  * @param {string} extension
  */
-function headersFor(extension) {
+function headersFor(site, extension) {
   return {
-    'content-type': types[extension] ?? 'application/octet-stream',
+    'content-type': site.types?.[extension] ?? types[extension] ?? 'application/octet-stream',
     'cache-control': 'no-cache',
     // Everything here is public, and a sandboxed frame has no origin of its own.
     'access-control-allow-origin': '*',

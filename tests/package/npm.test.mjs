@@ -1,13 +1,12 @@
 // The packed package: complete, lean, and loadable in every way its package.json promises.
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { build } from 'esbuild';
 import { run } from '../../scripts/command.mjs';
 import { at } from '../../scripts/project.mjs';
-import { pack } from './packed.mjs';
+import { install } from './packed.mjs';
 
 /** @type {string} */
 let folder;
@@ -16,10 +15,7 @@ let files;
 
 before(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'tureen-package-'));
-  const packed = await pack(folder);
-  files = packed.files;
-  await writeFile(path.join(folder, 'package.json'), '{ "name": "app", "private": true }');
-  await run('npm', ['install', '--offline', '--no-audit', '--no-fund', packed.tarball], { cwd: folder, output: 'keep' });
+  ({ files } = await install(folder));
 });
 after(() => rm(folder, { recursive: true }));
 
@@ -75,19 +71,4 @@ test('TypeScript finds what there is, by import and by require', async () => {
   await run(at('node_modules', '.bin', 'tsc'), [...options, 'app.mts', 'app.cts'], { cwd: folder, output: 'keep' });
   await writeFile(path.join(folder, 'app.mts'), "import { WindowsAzure } from 'cordova-plugin-tureen'; WindowsAzure.nothing;");
   await assert.rejects(run(at('node_modules', '.bin', 'tsc'), [...options, 'app.mts'], { cwd: folder, output: 'keep' }));
-});
-
-test('a bundler finds the browser face and the module beside it', async () => {
-  await writeFile(path.join(folder, 'app.mjs'), "import { ready } from 'cordova-plugin-tureen'; ready();");
-  const { metafile } = await build({
-    absWorkingDir: folder,
-    entryPoints: ['app.mjs'],
-    bundle: true,
-    format: 'esm',
-    outfile: 'bundle.js',
-    metafile: true,
-    logLevel: 'silent',
-  });
-  assert.ok(Object.keys(metafile.inputs).some((input) => input.endsWith('www/index.mjs')));
-  assert.match(await readFile(path.join(folder, 'bundle.js'), 'utf8'), /new URL\("[^"]*tureen_bg\.wasm", import\.meta\.url\)/);
 });

@@ -22,8 +22,10 @@ const CALLS = /** @type {const} */ ([
 export function startWorker(script, wasm) {
   return new Promise((resolve, reject) => {
     const worker = new Worker(script);
-    worker.onerror = ({ message }) =>
-      reject(new TureenError('NO_WORKER', message || `${script} could not be run as a worker`));
+    worker.onerror = ({ message }) => {
+      const why = message ? ` (${message})` : '';
+      reject(new TureenError('NO_WORKER', `put tureen.worker.js at ${script}, and allow it in worker-src${why}`));
+    };
     worker.onmessage = ({ data }) => {
       if (data.begun) return resolve(new RemoteModule(worker));
       worker.terminate();

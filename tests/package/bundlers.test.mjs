@@ -1,0 +1,128 @@
+// The package in what bundlers make of an app: Vite, webpack and esbuild, as they come.
+import assert from 'node:assert/strict';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { build as esbuild } from 'esbuild';
+import { build as vite, createServer } from 'vite';
+import webpack from 'webpack';
+import { at } from '../../scripts/project.mjs';
+import { serve } from '../../scripts/serve/site.mjs';
+import { Browser } from '../e2e/browser/browser.mjs';
+import { keep } from './keep.mjs';
+import { install } from './packed.mjs';
+
+/** The app's folder. @type {string} */
+let app;
+/** @type {Browser} */
+let browser;
+
+before(async () => {
+  app = await mkdtemp(path.join(tmpdir(), 'tureen-bundlers-'));
+  await install(app);
+  await cp(at('tests', 'package', 'app'), app, { recursive: true });
+  browser = await Browser.start('chromium');
+});
+after(async () => {
+  await browser.quit();
+  await rm(app, { recursive: true, force: true });
+});
+
+const policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; worker-src 'self'; img-src data:";
+
+/** How each bundler builds the app, into a folder that is to be served as it is. */
+const bundlers = {
+  vite: async (/** @type {string} */ folder) => {
+    await vite({ root: app, base: './', configFile: false, logLevel: 'error', build: { outDir: folder } });
+  },
+
+  webpack: async (/** @type {string} */ folder) => {
+    const compiler = webpack({ mode: 'production', context: app, entry: './main.js', output: { path: folder } });
+    const stats = await new Promise((resolve, reject) => {
+      compiler.run((error, done) => compiler.close(() => (error ? reject(error) : resolve(done))));
+    });
+    const { errors } = stats.toJson({ all: false, errors: true });
+    assert.deepEqual(errors, []);
+    await writeFile(path.join(folder, 'index.html'), '<!doctype html><title>Pantry</title><script src="main.js"></script>');
+  },
+
+  esbuild: async (/** @type {string} */ folder) => {
+    const outfile = path.join(folder, 'js', 'main.js');
+    await esbuild({ absWorkingDir: app, entryPoints: ['main.js'], bundle: true, format: 'esm', outfile, logLevel: 'error' });
+    await writeFile(
+      path.join(folder, 'index.html'), '<!doctype html><title>Pantry</title><script type="module" src="js/main.js"></script>',
+    );
+    // As README.md says: esbuild leaves the addresses of files as they are.
+    const pkg = path.join(app, 'node_modules', 'cordova-plugin-tureen', 'pkg');
+    for (const file of ['tureen_bg.wasm', 'tureen.worker.js']) await cp(path.join(pkg, file), path.join(folder, 'pkg', file));
+  },
+};
+
+for (const [name, bundle] of Object.entries(bundlers)) {
+  describe(name, () => {
+    /** @type {{ address: string, stop: () => Promise<void> }} */
+    let site;
+    before(async () => {
+      await bundle(path.join(app, 'dist', name));
+      const headers = { 'content-security-policy': policy };
+      site = await serve({ base: path.join(app, 'dist'), folders: ['.'], home: `/${name}/`, headers, fallback: `/${name}/index.html` }, 0);
+    });
+    after(() => site.stop());
+
+    test('the app works in a folder below the root, under a strict policy', async () => {
+      await browser.open(`${site.address}/${name}/`);
+      assert.deepEqual(await keep(browser), ['saffron']);
+    });
+
+    test('and after history.pushState', async () => {
+      await browser.open(`${site.address}/${name}/`);
+      await browser.run(() => history.pushState({}, '', '/orders/7/lines'));
+      assert.deepEqual(await keep(browser), ['saffron']);
+    });
+
+    test('and with a worker', async () => {
+      await browser.open(`${site.address}/${name}/`);
+      assert.deepEqual(await keep(browser, { worker: true }), ['saffron']);
+    });
+
+    test('the inspector is there when it is asked for', async () => {
+      await browser.open(`${site.address}/${name}/`);
+      const title = await browser.run(async () => {
+        await Tureen.showInspector();
+        return document.body.lastElementChild?.shadowRoot?.querySelector('h2')?.textContent;
+      });
+      assert.equal(title, 'Inspector');
+    });
+  });
+}
+
+test('esbuild without the files beside it: the page says which one is missing', async () => {
+  const folder = path.join(app, 'dist', 'forgotten');
+  await bundlers.esbuild(folder);
+  await rm(path.join(folder, 'pkg'), { recursive: true });
+  const site = await serve({ base: folder, folders: ['.'], home: '/index.html', fallback: '/index.html' }, 0);
+  try {
+    await browser.open(`${site.address}/index.html`);
+    await assert.rejects(keep(browser), { code: 'WASM_INVALID', message: /\/pkg\/tureen_bg\.wasm is not .* was deployed there\.$/ });
+    await cp(path.join(app, 'dist', 'esbuild', 'pkg', 'tureen_bg.wasm'), path.join(folder, 'pkg', 'tureen_bg.wasm'));
+    const [reason, jar] = /** @type {string[]} */ (await keep(browser, { worker: true }));
+    assert.match(reason, /put tureen\.worker\.js at .*\/pkg\/tureen\.worker\.js, and allow it in worker-src/);
+    assert.equal(jar, 'saffron');
+  } finally {
+    await site.stop();
+  }
+});
+
+test('Vite serves it in development', async () => {
+  const server = await createServer({ root: app, configFile: false, logLevel: 'error', server: { host: '127.0.0.1', port: 0 } });
+  try {
+    await server.listen();
+    await browser.open(server.resolvedUrls?.local[0] ?? '');
+    assert.deepEqual(await keep(browser), ['saffron']);
+    await browser.reload();
+    assert.deepEqual(await keep(browser, { worker: true }), ['saffron']);
+  } finally {
+    await server.close();
+  }
+});
