@@ -12,8 +12,9 @@ export async function build() {
   const { bringUpToDate } = await import('./build/step.mjs');
   const { wasm } = await import('./build/wasm.mjs');
   const { scripts, wasmAsScript } = await import('./build/bundles.mjs');
+  const { licenses } = await import('./build/licenses.mjs');
   let worked = false;
-  for (const step of [wasm, scripts, wasmAsScript]) worked = (await bringUpToDate(step)) || worked;
+  for (const step of [wasm, scripts, wasmAsScript, licenses]) worked = (await bringUpToDate(step)) || worked;
   return worked;
 }
 

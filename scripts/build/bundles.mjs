@@ -50,7 +50,6 @@ const bundles = [
       define: { 'import.meta.url': 'document.baseURI' },
     },
   },
-  { entry: 'www/node.mjs', file: 'pkg/node.mjs', options: { format: 'esm', platform: 'node', target: 'node20' } },
   {
     entry: 'www/node.mjs',
     file: 'pkg/node.cjs',
@@ -58,11 +57,15 @@ const bundles = [
       format: 'cjs',
       platform: 'node',
       target: 'node20',
+      minify: true,
       banner: { js: "const scriptAddress = require('node:url').pathToFileURL(__filename).href;" },
       define: { 'import.meta.url': 'scriptAddress' },
     },
   },
 ];
+
+/** What node imports is what it requires, so that both give the same stores and errors. */
+const imported = { file: 'pkg/node.mjs', text: "export * from './node.cjs';\n" };
 
 /** Sets `tureenWasm` to the module in base64, for pages from file://, where nothing can be fetched. */
 const fallback = { from: 'pkg/tureen_bg.wasm', file: 'pkg/tureen_bg.wasm.js' };
@@ -74,11 +77,12 @@ export const scripts = {
     'www', 'pkg/tureen.js', 'scripts/build/bundles.mjs', 'scripts/build/script-address.mjs',
     'node_modules/esbuild/package.json',
   ],
-  outputs: bundles.map(({ file }) => file),
+  outputs: [...bundles, imported].map(({ file }) => file),
   async make() {
     for (const { entry, file, options } of bundles) {
       await build({ entryPoints: [at(entry)], outfile: at(file), bundle: true, logLevel: 'warning', ...options });
     }
+    await writeFile(at(imported.file), imported.text);
   },
 };
 

@@ -1,9 +1,10 @@
 // The packed package: complete, lean, and loadable in every way its package.json promises.
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { build } from 'esbuild';
 import { run } from '../../scripts/command.mjs';
 import { at } from '../../scripts/project.mjs';
 import { install } from './packed.mjs';
@@ -12,23 +13,52 @@ import { install } from './packed.mjs';
 let folder;
 /** @type {string[]} */
 let files;
+/** @type {number} */
+let size;
+
+/** For esbuild, which is only asked what a bundle would hold. */
+const toLook = /** @type {const} */ ({ absWorkingDir: at(), bundle: true, write: false, metafile: true, logLevel: 'error' });
 
 before(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'tureen-package-'));
-  ({ files } = await install(folder));
+  ({ files, size } = await install(folder));
 });
 after(() => rm(folder, { recursive: true }));
 
 test('it holds what users need, and nothing of the workshop', () => {
   for (const file of [
     'package.json', 'plugin.xml', 'pkg/tureen.js', 'pkg/tureen_bg.wasm', 'pkg/tureen_bg.wasm.js', 'pkg/tureen.global.js',
-    'pkg/tureen.cordova.js', 'pkg/tureen.hybrid.js', 'pkg/tureen.inspector.js', 'pkg/tureen.worker.js',
+    'pkg/tureen.cordova.js', 'pkg/tureen.hybrid.js', 'pkg/LICENSES.txt', 'pkg/tureen.inspector.js', 'pkg/tureen.worker.js',
     'pkg/node.mjs', 'pkg/node.cjs', 'www/index.mjs', 'types/index.d.ts', 'types/smartstore.d.ts', 'types/windows-azure.d.ts', 'README.md',
   ]) {
     assert.ok(files.includes(file), `${file} is missing`);
   }
   const strange = files.filter((file) => !/^(pkg|www|types)\/|^(package\.json|plugin\.xml|README\.md|LICENSE[-\w.]*)$/.test(file));
   assert.deepEqual(strange, []);
+});
+
+test('of www/ it holds what an import loads; the rest is in the bundles', async () => {
+  const { metafile } = await build({ ...toLook, entryPoints: [at('www', 'index.mjs')], format: 'esm' });
+  const loaded = Object.keys(metafile.inputs).filter((file) => file.startsWith('www/'));
+  assert.deepEqual(files.filter((file) => file.startsWith('www/')).sort(), loaded.sort());
+});
+
+test('it weighs no more than 2.05 MB', () => {
+  // The module is in it twice, and weighs 0.75 MB compressed: as itself, and in base64 for pages of file://.
+  assert.ok(size <= 2_050_000, `${size} bytes`);
+});
+
+test('the licences of all that others wrote are in it', async () => {
+  const listed = await readFile(path.join(folder, 'node_modules', 'cordova-plugin-tureen', 'pkg', 'LICENSES.txt'), 'utf8');
+  const tree = ['tree', '--locked', '--target', 'wasm32-unknown-unknown', '--edges', 'normal,no-proc-macro', '--prefix', 'none'];
+  const crates = (await run('cargo', tree, { output: 'keep' })).matchAll(/^(\S+) v(\S+)(?: \(\*\))?$/gm);
+  const { metafile } = await build({ ...toLook, entryPoints: [at('www', 'global.mjs')], format: 'esm' });
+  const bundled = Object.keys(metafile.inputs).flatMap((file) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? []);
+  const wanted = [...crates].map(([, name, version]) => `${name} ${version} (`);
+  assert.ok(wanted.length > 40 && bundled.length > 0);
+  for (const name of [...wanted, ...bundled.map((name) => `${name} `), 'SQLite (']) {
+    assert.ok(listed.includes(`\n${name}`), `${name} is missing`);
+  }
 });
 
 test('its package.json says nothing that publint objects to', async () => {
