@@ -91,6 +91,13 @@ export const geckodriver = {
   install: () => cargoInstall('geckodriver'),
 };
 
+/** @type {Piece} */
+export const cargoDeny = {
+  name: 'cargo-deny',
+  isThere: async () => programNamed('cargo-deny') !== undefined,
+  install: () => cargoInstall('cargo-deny'),
+};
+
 /**
  * Builds a program into the project's own tools folder, so that the user's stay as they are.
  * @param {...string} what the crate, and which version

@@ -77,6 +77,25 @@ test('no text of any record can be found in IndexedDB', async () => {
   assert.equal(found, 0);
 });
 
+test('no script takes the key of the device away', async () => {
+  const told = await browser.run(async () => {
+    /** @template T @param {IDBRequest<T>} request @returns {Promise<T>} */
+    const done = (request) =>
+      new Promise((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+    const { name = '' } = (await indexedDB.databases()).find(({ name }) => name?.includes('device key')) ?? {};
+    const database = await done(indexedDB.open(name));
+    const kept = await done(database.transaction('meta').objectStore('meta').get('key'));
+    database.close();
+    const taken = ['raw', 'jwk'].map((form) =>
+      crypto.subtle.exportKey(/** @type {any} */ (form), kept).then(() => 'taken', (/** @type {Error} */ { name }) => name));
+    return { algorithm: kept.algorithm.name, extractable: kept.extractable, taken: await Promise.all(taken) };
+  });
+  assert.deepEqual(told, { algorithm: 'AES-GCM', extractable: false, taken: ['InvalidAccessError', 'InvalidAccessError'] });
+});
+
 test('unless the app opted out', async () => {
   await keepSecret({ name: 'in the open', encryption: false });
   assert.ok((await occurrences(secret)).found > 0);
