@@ -13,6 +13,14 @@ pub struct Foreign {
     pub value: Rc<dyn Any>,
 }
 
+impl PartialEq for Foreign {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.value, &other.value)
+    }
+}
+
+impl Eq for Foreign {}
+
 impl fmt::Debug for Foreign {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.debug_tuple("Foreign").field(&self.message).finish()

@@ -1,5 +1,6 @@
 //! What can go wrong with a store as a whole.
 
+use crate::foreign::Foreign;
 use crate::pager;
 
 /// Why a store could not be opened, read or written.
@@ -21,6 +22,9 @@ pub enum Error {
     /// A job inside a transaction called back into the database.
     #[error("a transaction is running: use it instead of the database")]
     Busy,
+    /// A store of the application's own making failed.
+    #[error("{}", .0.message)]
+    Foreign(Foreign),
     /// The task that made a commit durable was dropped half-way.
     #[error("this write was broken off, and may or may not have been kept: read, and write again if it is missing")]
     Interrupted,
@@ -35,6 +39,7 @@ impl Error {
             Self::Timeout => "QUERY_TIMEOUT",
             Self::Closed(_) => "STORE_CLOSED",
             Self::Busy => "STORE_BUSY",
+            Self::Foreign(_) => "STORE_FAILED",
             Self::Interrupted => "WRITE_INTERRUPTED",
         }
     }

@@ -19,7 +19,7 @@ enum Ran {
 }
 
 /// A write without its types.
-pub(super) struct Job {
+pub(crate) struct Job {
     /// Runs it, and keeps its value; or answers it with its error.
     work: Box<dyn FnMut(&Transaction<'_>) -> Ran>,
     /// Answers it: it is durable, or why it is not.
@@ -44,7 +44,7 @@ impl<T, E> Reply<T, E> {
 
 impl Job {
     /// A job that runs `work`, and where its answer arrives.
-    pub(super) fn new<T, E>(
+    pub(crate) fn new<T, E>(
         mut work: impl FnMut(&Transaction<'_>) -> Result<T, E> + 'static,
     ) -> (Self, oneshot::Receiver<Result<T, E>>)
     where
@@ -72,6 +72,11 @@ impl Job {
         (Self { work: Box::new(work), settle: Box::new(settle), names: BTreeSet::new() }, receiver)
     }
 
+    /// Runs it in a transaction of somebody else's, and tells whether it did not fail; if it did, it has been answered.
+    pub(crate) fn run_in(&mut self, transaction: &Transaction<'_>) -> bool {
+        (self.work)(transaction) == Ran::Applied
+    }
+
     /// Runs it in a transaction of its own. When it fails, it is answered at once and leaves nothing: none is returned.
     pub(super) fn run(mut self, connection: Result<&mut Connection, Error>) -> Option<Self> {
         match connection.and_then(|connection| self.attempt(connection)) {
@@ -87,7 +92,7 @@ impl Job {
     fn attempt(&mut self, connection: &mut Connection) -> Result<Ran, Error> {
         let inner = connection.transaction()?;
         let transaction = Transaction::new(&inner);
-        if (self.work)(&transaction) == Ran::Applied {
+        if self.run_in(&transaction) {
             self.names = transaction.into_names();
             inner.commit()?;
             return Ok(Ran::Applied);
@@ -101,7 +106,7 @@ impl Job {
     }
 
     /// Answers it: it is durable, or why it is not.
-    pub(super) fn settle(self, outcome: Result<(), Error>) {
+    pub(crate) fn settle(self, outcome: Result<(), Error>) {
         (self.settle)(outcome);
     }
 }

@@ -12,6 +12,7 @@ mod transaction;
 
 pub use budget::Budget;
 pub use error::Error;
+pub(crate) use job::Job;
 pub use notice::{Changes, Subscription};
 pub use options::{Durability, Key, OpenOptions};
 pub use scratch::Scratch;
@@ -21,10 +22,9 @@ use crate::pager::{Medium, Outcome, Pager};
 use commit::Queue;
 use futures::future::{FutureExt, LocalBoxFuture};
 use futures::lock::Mutex;
-use job::Job;
 use notice::Notices;
 use rusqlite::Connection;
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, Ref, RefCell};
 use std::rc::{Rc, Weak};
 
 /// One open store. Clones share it.
@@ -152,8 +152,12 @@ impl Database {
     /// # Errors
     /// What `job` returns; a store that is closed.
     pub fn read<T, E: From<Error>>(&self, job: impl FnOnce(&Connection) -> Result<T, E>) -> Result<T, E> {
+        job(&*self.connection()?)
+    }
+
+    pub(crate) fn connection(&self) -> Result<Ref<'_, Connection>, Error> {
         let slot = self.inner.connection.try_borrow().map_err(|_| Error::Busy)?;
-        job(slot.as_ref().ok_or_else(|| self.inner.closed())?)
+        Ref::filter_map(slot, Option::as_ref).map_err(|_| self.inner.closed())
     }
 
     /// Runs `job` in a transaction and resolves when its commit is durable.
@@ -174,7 +178,7 @@ impl Database {
     }
 
     /// Runs `job` now, and makes it durable unless it fails. Boxed, so that no write has a copy of what follows.
-    fn commit(&self, job: Job) -> LocalBoxFuture<'_, ()> {
+    pub(crate) fn commit(&self, job: Job) -> LocalBoxFuture<'_, ()> {
         let ran = self.inner.run(job);
         async move {
             if ran {

@@ -3,7 +3,7 @@
 use super::{Error, Transaction};
 use crate::pager::Unkept;
 use rusqlite::Connection;
-use std::cell::RefCell;
+use std::cell::{Ref, RefCell};
 
 /// A store that is lost when it is dropped.
 pub struct Scratch {
@@ -22,23 +22,24 @@ impl Scratch {
         Ok(Self { connection: RefCell::new(surroundings.connect()?), _surroundings: surroundings })
     }
 
-    /// Runs `job` on what is there.
+    /// What is there, to be read.
     ///
     /// # Errors
-    /// What `job` returns.
-    pub fn read<T, E: From<Error>>(&self, job: impl FnOnce(&Connection) -> Result<T, E>) -> Result<T, E> {
-        job(&*self.connection.try_borrow().map_err(|_| Error::Busy)?)
+    /// [`Error::Busy`] inside of a transaction.
+    pub fn connection(&self) -> Result<Ref<'_, Connection>, Error> {
+        self.connection.try_borrow().map_err(|_| Error::Busy)
     }
 
-    /// Runs `job` in a transaction. When it fails, nothing of it remains.
+    /// Runs `job` in a transaction, of which nothing remains unless `job` says so.
     ///
     /// # Errors
-    /// What `job` returns.
-    pub fn write<T, E: From<Error>>(&self, job: impl FnOnce(&Transaction<'_>) -> Result<T, E>) -> Result<T, E> {
+    /// What SQLite reports.
+    pub fn write(&self, job: &mut dyn FnMut(&Transaction<'_>) -> bool) -> Result<(), Error> {
         let mut connection = self.connection.try_borrow_mut().map_err(|_| Error::Busy)?;
-        let inner = connection.transaction().map_err(Error::from)?;
-        let value = job(&Transaction::new(&inner))?;
-        inner.commit().map_err(Error::from)?;
-        Ok(value)
+        let inner = connection.transaction()?;
+        if job(&Transaction::new(&inner)) {
+            inner.commit()?;
+        }
+        Ok(())
     }
 }

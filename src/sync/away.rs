@@ -12,15 +12,15 @@
 use super::operation::RecordKey;
 use super::record::{Binding, Bindings, Records};
 use super::{Error, Turn, queue, token};
-use crate::database::{self, Scratch, Transaction};
+use crate::database::{self, Job, Scratch, Transaction};
 use crate::soup::{self, IndexSpec, IndexType, registry};
 use futures::future::{FutureExt, LocalBoxFuture};
 use futures::lock::Mutex;
 use rusqlite::{Connection, params};
-use serde::{Deserialize, Serialize};
+use serde_json::json;
 use serde_json::value::RawValue;
 use std::any::Any;
-use std::cell::Cell;
+use std::cell::{Cell, Ref};
 use std::sync::Arc;
 
 /// What is asked of a store of the application's own. Texts are JSON.
@@ -28,13 +28,13 @@ use std::sync::Arc;
 /// An operation is `{id, table, itemId, action, version, base, sending, image, attempts, inDoubt, lastError,
 /// passedOver}`, a token `{table, queryId, position, lastId, ties, seenMs, stage}`.
 pub trait Outside {
-    /// Reads `{records: [[table, id], …], tables, everything}`: the records, the operations of these records and of the
-    /// whole `tables`, or all operations and tokens. Gives `{records: [entry or null, …], operations, tokens}`.
-    fn load(&self, asked: String) -> LocalBoxFuture<'_, Result<String, Error>>;
+    /// Reads `{records: [[table, id], …], table, everything}`: the records, and the operations of the whole `table`, or of
+    /// the records when there is none; or all operations and tokens. Gives `[operations, tokens, entry or null, …]`.
+    fn load(&self, asked: String) -> LocalBoxFuture<'_, Result<String, database::Error>>;
 
     /// Writes, in this order, `{operations, records: [{table, record}, …], removed: [{table, id}, …], done, tokens,
     /// forgotten: [{table, queryId}, …]}`; `done` are the numbers of operations that are to go.
-    fn save(&self, changes: String) -> LocalBoxFuture<'_, Result<(), Error>>;
+    fn save(&self, changes: String) -> LocalBoxFuture<'_, Result<(), database::Error>>;
 }
 
 /// What a transaction may read and change.
@@ -55,27 +55,10 @@ impl Touched {
         Self { records: ids.map(|id| RecordKey::new(table, id)).collect(), table: Some(table.to_owned()) }
     }
 
-    fn asked(&self, everything: bool) -> Asked<'_> {
-        let records = self.records.iter().map(|key| (key.table.as_str(), key.id.as_str())).collect();
-        Asked { records, tables: self.table.as_slice(), everything }
+    fn asked(&self, everything: bool) -> String {
+        let records: Vec<_> = self.records.iter().map(|key| json!([key.table, key.id])).collect();
+        json!({ "records": records, "table": self.table, "everything": everything }).to_string()
     }
-}
-
-#[derive(Serialize)]
-struct Asked<'a> {
-    records: Vec<(&'a str, &'a str)>,
-    tables: &'a [String],
-    everything: bool,
-}
-
-#[derive(Deserialize)]
-struct Loaded<'t> {
-    #[serde(borrow)]
-    records: Vec<&'t RawValue>,
-    #[serde(borrow)]
-    operations: &'t RawValue,
-    #[serde(borrow, default)]
-    tokens: Option<&'t RawValue>,
 }
 
 /// A store of the application's own making.
@@ -130,23 +113,21 @@ impl Away {
     /// # Errors
     /// No memory.
     pub fn new(outside: Box<dyn Outside>, bindings: Bindings, scope: &str) -> Result<Self, Error> {
-        let scratch = Scratch::open()?;
-        scratch.write(|tx| {
+        let (scratch, scope, stale) = (Scratch::open()?, scope.to_owned(), Cell::new(true));
+        let this = Self { outside, scratch, bindings, scope, busy: Mutex::new(()), turn: Arc::default(), stale };
+        this.attempt(&mut |tx| {
             registry::prepare(tx)?;
             queue::prepare(tx)?;
             token::prepare(tx)?;
-            Ok::<_, Error>(tx.execute_batch(SCRATCH)?)
+            tx.execute_batch(SCRATCH)?;
+            Ok(true)
         })?;
-        let (busy, turn, stale) = (Mutex::new(()), Arc::default(), Cell::new(true));
-        Ok(Self { outside, scratch, bindings, scope: scope.to_owned(), busy, turn, stale })
+        Ok(this)
     }
 
-    /// As [`super::Home::read`].
-    pub(super) fn read<T, E: From<database::Error>>(
-        &self,
-        job: impl FnOnce(&Connection) -> Result<T, E>,
-    ) -> Result<T, E> {
-        self.scratch.read(job)
+    /// The queue and the tokens as they were last read.
+    pub(super) fn connection(&self) -> Result<Ref<'_, Connection>, database::Error> {
+        self.scratch.connection()
     }
 
     /// Reads the queue and the tokens anew.
@@ -156,38 +137,42 @@ impl Away {
     }
 
     async fn load_all(&self) -> Result<(), Error> {
-        let nothing = Touched::default();
-        let text = self.load(&nothing.asked(true)).await?;
+        let text = self.outside.load(Touched::default().asked(true)).await?;
         let loaded = read_loaded(&text)?;
-        self.scratch.write(|tx| {
+        self.attempt(&mut |tx| {
             tx.execute_batch("DELETE FROM sync_operation; DELETE FROM sync_token")?;
-            self.add(tx, ADD_OPERATIONS, loaded.operations)?;
-            loaded.tokens.map_or(Ok(()), |tokens| self.add(tx, ADD_TOKENS, tokens))
+            self.add(tx, ADD_OPERATIONS, loaded[0])?;
+            self.add(tx, ADD_TOKENS, loaded[1])?;
+            Ok(true)
         })?;
         self.stale.set(false);
         Ok(())
     }
 
-    async fn load(&self, asked: &Asked<'_>) -> Result<String, Error> {
-        self.outside.load(serde_json::to_string(asked).unwrap_or_default()).await
+    /// Runs `job` on what the store has of `touched`, writes what it changed, and answers it.
+    pub(super) fn write(&self, touched: Touched, mut job: Job) -> LocalBoxFuture<'_, ()> {
+        async move {
+            let outcome = self.change(&touched, &mut job).await;
+            job.settle(outcome.map_err(|error| match error {
+                Error::Database(error) => error,
+                error => database::Error::Sql(error.to_string()),
+            }));
+        }
+        .boxed_local()
     }
 
-    /// Runs `work`, which says whether it went well, on what the store has of `touched`, and writes what it changed.
-    pub(super) async fn write(
-        &self,
-        touched: &Touched,
-        work: &mut dyn FnMut(&Transaction<'_>) -> bool,
-    ) -> Result<(), Error> {
+    async fn change(&self, touched: &Touched, job: &mut Job) -> Result<(), Error> {
         let _alone = self.busy.lock().await;
         if self.stale.get() {
             self.load_all().await?;
         }
-        let text = self.load(&touched.asked(false)).await?;
-        let changes = match self.scratch.write(|tx| self.run(tx, touched, &text, work)) {
-            Ok(Some(changes)) => changes,
-            Ok(None) | Err(Undo(None)) => return Ok(()),
-            Err(Undo(Some(error))) => return Err(error),
-        };
+        let text = self.outside.load(touched.asked(false)).await?;
+        let mut changes = None;
+        self.attempt(&mut |tx| {
+            changes = self.run(tx, touched, &text, job)?;
+            Ok(changes.is_some())
+        })?;
+        let Some(changes) = changes else { return Ok(()) };
         // Until the store has said that it has them: whether it took some, only it knows.
         self.stale.set(true);
         self.outside.save(changes).await?;
@@ -195,35 +180,39 @@ impl Away {
         Ok(())
     }
 
+    /// Runs `work` on the scratch; nothing of it remains there if it fails, or says that nothing is to.
+    fn attempt(&self, work: &mut dyn FnMut(&Transaction<'_>) -> Result<bool, Error>) -> Result<(), Error> {
+        let mut outcome = Ok(false);
+        self.scratch.write(&mut |tx| {
+            outcome = work(tx);
+            matches!(outcome, Ok(true))
+        })?;
+        outcome.map(drop)
+    }
+
     /// The changes as the store is told of them, if there are any.
-    fn run(
-        &self,
-        tx: &Transaction<'_>,
-        touched: &Touched,
-        text: &str,
-        work: &mut dyn FnMut(&Transaction<'_>) -> bool,
-    ) -> Result<Option<String>, Undo> {
+    fn run(&self, tx: &Transaction<'_>, touched: &Touched, text: &str, job: &mut Job) -> Result<Option<String>, Error> {
         self.take_in(tx, touched, &read_loaded(text)?)?;
         let before = self.contents(tx, touched)?;
-        if !work(tx) {
-            return Err(Undo(None));
+        if !job.run_in(tx) {
+            return Ok(None);
         }
         let changes = self.changes(tx, touched, &before)?;
         for key in &touched.records {
             self.records(tx, &key.table)?.remove(tx, &key.id)?;
         }
-        tx.execute_batch(FORGET_TOUCHED).map_err(Error::from)?;
+        tx.execute_batch(FORGET_TOUCHED)?;
         Ok(changes)
     }
 
     /// Puts what was loaded in the place of what the scratch has.
-    fn take_in(&self, tx: &Transaction<'_>, touched: &Touched, loaded: &Loaded<'_>) -> Result<(), Error> {
+    fn take_in(&self, tx: &Transaction<'_>, touched: &Touched, loaded: &[&RawValue]) -> Result<(), Error> {
         let mut touch = tx.prepare_cached(TOUCH)?;
         if let Some(table) = &touched.table {
             touch.execute(params![table, None::<&str>])?;
             self.records(tx, table)?;
         }
-        for (key, entry) in touched.records.iter().zip(&loaded.records) {
+        for (key, entry) in touched.records.iter().zip(&loaded[2..]) {
             if touched.table.is_none() {
                 touch.execute(params![key.table, key.id])?;
             }
@@ -233,7 +222,7 @@ impl Away {
             }
         }
         tx.prepare_cached(&format!("DELETE FROM sync_operation WHERE id IN ({IN_TOUCH})"))?.execute([&self.scope])?;
-        self.add(tx, ADD_OPERATIONS, loaded.operations)?;
+        self.add(tx, ADD_OPERATIONS, loaded[0])?;
         tx.prepare_cached(&format!("INSERT INTO seen {}", now()))?.execute([&self.scope])?;
         Ok(())
     }
@@ -254,11 +243,12 @@ impl Away {
 
     /// What the scratch has of the records.
     fn contents(&self, tx: &Transaction<'_>, touched: &Touched) -> Result<Vec<Option<String>>, Error> {
-        let content = |key: &RecordKey| match self.bindings.open(tx, &key.table)?.find(tx, &key.id)? {
-            Some(stored) => Ok(Some(stored.content()?)),
-            None => Ok(None),
-        };
-        touched.records.iter().map(content).collect()
+        let mut contents = Vec::with_capacity(touched.records.len());
+        for key in &touched.records {
+            let stored = self.bindings.open(tx, &key.table)?.find(tx, &key.id)?;
+            contents.push(stored.map(|stored| stored.content()).transpose()?);
+        }
+        Ok(contents)
     }
 
     fn changes(
@@ -274,9 +264,7 @@ impl Away {
                 Some(now) if before.as_ref() != Some(&now) => {
                     records.push(format!(r#"{{"table":{table},"record":{now}}}"#));
                 }
-                None if before.is_some() => {
-                    removed.push(serde_json::json!({ "table": table, "id": key.id }).to_string())
-                }
+                None if before.is_some() => removed.push(json!({ "table": table, "id": key.id }).to_string()),
                 Some(_) | None => {}
             }
         }
@@ -321,15 +309,9 @@ fn now() -> String {
     format!("{NOW} ({IN_TOUCH}){AND_TOKENS}")
 }
 
-fn read_loaded(text: &str) -> Result<Loaded<'_>, Error> {
-    serde_json::from_str(text).map_err(|error| soup::Error::BadEntries(error.to_string()).into())
-}
-
-/// Why a transaction is taken back: an error of the room's, or one that is its own affair.
-struct Undo(Option<Error>);
-
-impl<E: Into<Error>> From<E> for Undo {
-    fn from(error: E) -> Self {
-        Self(Some(error.into()))
+fn read_loaded(text: &str) -> Result<Vec<&RawValue>, Error> {
+    match serde_json::from_str::<Vec<&RawValue>>(text) {
+        Ok(loaded) if loaded.len() >= 2 => Ok(loaded),
+        _ => Err(soup::Error::BadEntries("what a store was asked for is malformed".to_owned()).into()),
     }
 }

@@ -2,7 +2,6 @@
 
 use super::backend::BackendError;
 use super::operation::{Action, RecordKey};
-use crate::foreign::Foreign;
 use crate::{database, soup};
 
 /// Why a change could not be queued, or a push, pull or purge did not come to its end.
@@ -114,9 +113,6 @@ pub enum Error {
         /// What it should become.
         to: Action,
     },
-    /// A store of the application's own making failed.
-    #[error("{}", .0.message)]
-    Outside(Foreign),
     /// A setting out of its range.
     #[error("{0}")]
     Setting(String),
@@ -148,7 +144,6 @@ impl Error {
             Self::NoRecordId => "NO_RECORD_ID",
             Self::ChangedRecordId { .. } => "CHANGED_RECORD_ID",
             Self::NoValueForAction { .. } => "NO_VALUE_FOR_ACTION",
-            Self::Outside(_) => "STORE_FAILED",
             Self::Setting(_) => "SETTING",
         }
     }

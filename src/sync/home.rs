@@ -2,8 +2,8 @@
 
 use super::Error;
 use super::away::{Away, Touched};
-use crate::database::{self, Database, Transaction};
-use futures::future::{FutureExt, LocalBoxFuture};
+use crate::database::{self, Database, Job, Transaction};
+use futures::future::LocalBoxFuture;
 use rusqlite::Connection;
 use std::rc::Rc;
 
@@ -29,10 +29,11 @@ impl Home {
     /// # Errors
     /// What `job` returns; a store that is closed.
     pub fn read<T, E: From<database::Error>>(&self, job: impl FnOnce(&Connection) -> Result<T, E>) -> Result<T, E> {
-        match self {
-            Self::Own(database) => database.read(job),
-            Self::Away(away) => away.read(job),
-        }
+        let connection = match self {
+            Self::Own(database) => database.connection()?,
+            Self::Away(away) => away.connection()?,
+        };
+        job(&connection)
     }
 
     /// Runs `job` in a transaction and resolves when the store has what it changed: as [`Database::write`] does, or as
@@ -40,30 +41,24 @@ impl Home {
     ///
     /// # Errors
     /// What `job` returns; those of the store.
-    pub fn write<T, E>(
+    pub async fn write<T, E>(
         &self,
         touched: &dyn Fn() -> Touched,
-        mut job: impl FnMut(&Transaction<'_>) -> Result<T, E> + 'static,
-    ) -> LocalBoxFuture<'static, Result<T, E>>
+        job: impl FnMut(&Transaction<'_>) -> Result<T, E> + 'static,
+    ) -> Result<T, E>
     where
         T: 'static,
-        E: From<Error> + From<database::Error> + 'static,
+        E: From<database::Error> + 'static,
     {
+        let (job, answer) = Job::new(job);
+        self.run(touched, job).await;
+        answer.await.unwrap_or_else(|_| Err(database::Error::Interrupted.into()))
+    }
+
+    fn run(&self, touched: &dyn Fn() -> Touched, job: Job) -> LocalBoxFuture<'_, ()> {
         match self {
-            Self::Own(database) => {
-                let database = database.clone();
-                async move { database.write(job).await }.boxed_local()
-            }
-            Self::Away(away) => {
-                let (away, touched) = (Rc::clone(away), touched());
-                async move {
-                    let mut outcome = None;
-                    let mut run = |tx: &Transaction<'_>| outcome.insert(job(tx)).is_ok();
-                    away.write(&touched, &mut run).await?;
-                    outcome.unwrap_or_else(|| Err(database::Error::Interrupted.into()))
-                }
-                .boxed_local()
-            }
+            Self::Own(database) => database.commit(job),
+            Self::Away(away) => away.write(touched(), job),
         }
     }
 

@@ -4,10 +4,10 @@ use super::failure::Failure;
 use super::store::Store;
 use super::task::promise;
 use super::turn::SyncTurn;
-use crate::database::Transaction;
+use crate::database::{self, Transaction};
 use crate::foreign::Foreign;
 use crate::remote::azure::{self, Cell, Definition, Error, Id, Query, Table, Tables};
-use crate::sync::{self, Away, Binding, Bindings, Home, Outside, Touched, Turn};
+use crate::sync::{Away, Binding, Bindings, Home, Outside, Touched, Turn};
 use futures::future::{FutureExt, LocalBoxFuture};
 use js_sys::Promise;
 use serde::Deserialize;
@@ -29,19 +29,19 @@ extern "C" {
 }
 
 impl Outside for JsOutside {
-    fn load(&self, asked: String) -> LocalBoxFuture<'_, Result<String, sync::Error>> {
+    fn load(&self, asked: String) -> LocalBoxFuture<'_, Result<String, database::Error>> {
         let answer = JsFuture::from(JsOutside::load(self, &asked));
         async { Ok(answer.await.map_err(outside_error)?.as_string().unwrap_or_default()) }.boxed_local()
     }
 
-    fn save(&self, changes: String) -> LocalBoxFuture<'_, Result<(), sync::Error>> {
+    fn save(&self, changes: String) -> LocalBoxFuture<'_, Result<(), database::Error>> {
         let answer = JsFuture::from(JsOutside::save(self, &changes));
         async { answer.await.map(drop).map_err(outside_error) }.boxed_local()
     }
 }
 
-fn outside_error(value: JsValue) -> sync::Error {
-    sync::Error::Outside(Foreign { message: "the app's own store failed".to_owned(), value: Rc::new(value) })
+fn outside_error(value: JsValue) -> database::Error {
+    database::Error::Foreign(Foreign { message: "the app's own store failed".to_owned(), value: Rc::new(value) })
 }
 
 /// The tables that an app has defined in a store.

@@ -1,6 +1,7 @@
 //! The one way an error of any room becomes a JavaScript error.
 
 use super::{host, http};
+use crate::database;
 use crate::foreign::Foreign;
 use crate::remote::azure::{self, AzureBackend, CallError};
 use crate::remote::transport;
@@ -102,9 +103,12 @@ impl From<CallError> for Failure {
     }
 }
 
-impl From<crate::database::Error> for Failure {
-    fn from(error: crate::database::Error) -> Self {
-        Self::Own { code: error.code(), message: error.to_string() }
+impl From<database::Error> for Failure {
+    fn from(error: database::Error) -> Self {
+        match error {
+            database::Error::Foreign(foreign) => foreign.into(),
+            error => Self::Own { code: error.code(), message: error.to_string() },
+        }
     }
 }
 
@@ -117,7 +121,7 @@ impl From<soup::Error> for Failure {
 impl From<sync::Error> for Failure {
     fn from(error: sync::Error) -> Self {
         match error {
-            sync::Error::Outside(foreign) => foreign.into(),
+            sync::Error::Database(error) => error.into(),
             error => Self::Own { code: error.code(), message: error.to_string() },
         }
     }
@@ -127,6 +131,7 @@ impl From<azure::Error> for Failure {
     fn from(error: azure::Error) -> Self {
         match error {
             azure::Error::Sync(error) => (*error).into(),
+            azure::Error::Database(error) => error.into(),
             error => Self::Own { code: error.code(), message: error.to_string() },
         }
     }

@@ -8,7 +8,7 @@ use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
-use tureen::database::Transaction;
+use tureen::database::{self, Transaction};
 use tureen::foreign::Foreign;
 use tureen::sync::queue::{Change, Queue};
 use tureen::sync::{
@@ -46,18 +46,15 @@ impl Store {
             let found = self.records.borrow().get(&(text(&record[0]), text(&record[1]))).cloned();
             found.unwrap_or_default()
         };
-        let tables = asked["tables"].as_array().unwrap();
         let wanted = |operation: &&Value| {
             let (table, item) = (&operation["table"], &operation["itemId"]);
-            everything || tables.contains(table) || records.contains(&json!([table, item]))
+            everything || asked["table"] == *table || records.contains(&json!([table, item]))
         };
         let operations: Vec<_> = self.operations.borrow().values().filter(wanted).cloned().collect();
         let tokens: Vec<_> = self.tokens.borrow().values().cloned().collect();
-        json!({
-            "records": records.iter().map(entry).collect::<Vec<_>>(),
-            "operations": operations,
-            "tokens": everything.then_some(tokens),
-        })
+        let mut loaded = vec![json!(operations), json!(tokens)];
+        loaded.extend(records.iter().map(entry));
+        Value::from(loaded)
     }
 
     /// Takes the steps in the order that is asked for, and says how many there were.
@@ -88,18 +85,18 @@ impl Store {
 struct Reached(Rc<Store>);
 
 impl Outside for Reached {
-    fn load(&self, asked: String) -> LocalBoxFuture<'_, Result<String, Error>> {
+    fn load(&self, asked: String) -> LocalBoxFuture<'_, Result<String, database::Error>> {
         ready(Ok(self.0.load(&serde_json::from_str(&asked).unwrap()).to_string())).boxed_local()
     }
 
-    fn save(&self, changes: String) -> LocalBoxFuture<'_, Result<(), Error>> {
+    fn save(&self, changes: String) -> LocalBoxFuture<'_, Result<(), database::Error>> {
         let changes = serde_json::from_str(&changes).unwrap();
         let number = self.0.saves.replace(self.0.saves.get() + 1);
         let outcome = match self.0.fails.get().filter(|(failing, _)| *failing == number) {
             Some((_, steps)) => {
                 self.0.save(&changes, steps);
                 let value: Rc<dyn Any> = Rc::new("full");
-                Err(Error::Outside(Foreign { message: "the disk is full".into(), value }))
+                Err(database::Error::Foreign(Foreign { message: "the disk is full".into(), value }))
             }
             None => {
                 assert!(self.0.save(&changes, usize::MAX) > 0, "an empty batch is not sent");

@@ -105,19 +105,17 @@ class StandIn {
 
   /** @param {string} asked */
   #load = async (asked) => {
-    const { records, tables, everything } = JSON.parse(asked);
+    /** @type {{ records: [string, string][], table: string | null, everything: boolean }} */
+    const { records, table, everything } = JSON.parse(asked);
     const entries = [];
-    for (const [table, id] of records) entries.push(await this.#entry(table, id));
-    /** @type {Query[]} */
-    const queries = everything
-      ? [new Query(OPERATIONS.name)]
-      : tables.length > 0
-        ? tables.map((/** @type {string} */ tableName) => new Query(OPERATIONS.name).where({ tableName }))
-        : records.map((/** @type {string[]} */ [tableName, itemId]) => new Query(OPERATIONS.name).where({ tableName, itemId }));
+    for (const [tableName, id] of records) entries.push(await this.#entry(tableName, id));
+    const of = (/** @type {Row} */ where) => new Query(OPERATIONS.name).where(where);
+    const queries = table ? [of({ tableName: table })] : records.map(([tableName, itemId]) => of({ tableName, itemId }));
+    if (everything) queries.push(new Query(OPERATIONS.name));
     const operations = [];
     for (const query of queries) operations.push(...(await this.#rowsOf(query.orderBy('id'))).map(operationOf));
-    const rest = JSON.stringify({ operations, tokens: everything ? await this.#tokens() : undefined });
-    return `{"records":[${entries.join()}],${rest.slice(1)}`;
+    const tokens = everything ? await this.#tokens() : [];
+    return `[${[JSON.stringify(operations), JSON.stringify(tokens), ...entries].join()}]`;
   };
 
   /**

@@ -213,14 +213,12 @@ impl Form for AzureBackend {
             }
         };
         let server = Record::plain(entry).and_then(|record| table.merge(None, &record, Source::Server));
-        let (Some(mut sent), Some(mut server)) = (body_of(sent), server.ok().and_then(|server| body_of(&server)))
-        else {
+        let (Some(sent), Some(server)) = (body_of(sent), server.ok().and_then(|server| body_of(&server))) else {
             return false;
         };
         if table.is_away() {
             // Which columns there are, only the app's store knows: those count that something was sent of.
-            sent.retain(|_, value| !value.is_null());
-            server.retain(|name, _| sent.contains_key(name));
+            return sent.iter().all(|(name, value)| value.is_null() || server.get(name) == Some(value));
         }
         sent == server
     }
