@@ -1,5 +1,5 @@
-// `npm run audit`: known vulnerabilities and licences of what the project depends on. Both ask the internet, and are no part
-// of `npm test` for that reason.
+// `npm run audit`: known vulnerabilities and licences of what the project depends on. Both ask the internet, and are no
+// part of `npm test` for that reason.
 import { attempt, main, UserError } from './command.mjs';
 import { setUp } from './setup.mjs';
 import { cargoDeny } from './setup/rust.mjs';

@@ -20,7 +20,8 @@ await main(async () => {
 
   const tarball = await packAndCheck(version);
   console.log(`\n${tarball} is version ${version}, and works where it is installed.`);
-  if (!values['dry-run']) console.log(`Now publish it:\n  git tag v${version} && git push origin v${version}\n  npm publish ${tarball}`);
+  if (values['dry-run']) return;
+  console.log(`Now publish it:\n  git tag v${version} && git push origin v${version}\n  npm publish ${tarball}`);
 });
 
 /** The version that all manifests and the list of changes name. */
@@ -32,7 +33,8 @@ async function agreedVersion() {
     ['Cargo.toml', `\nversion = "${version}"\n`],
     ['CHANGELOG.md', `\n## ${version}\n`],
   ]) {
-    if (!(await text(file)).includes(line)) throw new UserError(`package.json is of version ${version}, ${file} is not.`);
+    if ((await text(file)).includes(line)) continue;
+    throw new UserError(`package.json is of version ${version}, ${file} is not.`);
   }
   return /** @type {string} */ (version);
 }
@@ -41,7 +43,8 @@ async function agreedVersion() {
 async function mustBePublishable(version) {
   const { private: isPrivate } = JSON.parse(await readFile(at('package.json'), 'utf8'));
   if (isPrivate) throw new UserError('package.json says "private": npm publishes no such package. Try --dry-run.');
-  if (await run('git', ['status', '--porcelain'], { output: 'keep' })) throw new UserError('Commit what was changed first.');
+  const changed = await run('git', ['status', '--porcelain'], { output: 'keep' });
+  if (changed) throw new UserError('Commit what was changed first.');
   const tag = await run('git', ['tag', '--list', `v${version}`], { output: 'keep' });
   if (tag) throw new UserError(`Version ${version} has its tag already: choose the next.`);
 }

@@ -42,7 +42,7 @@ async function download(url) {
     throw new TureenError(
       'WASM_NOT_FOUND',
       isFilePage()
-        ? `A page of file:// cannot fetch ${url}: load pkg/tureen.global.js, which also finds the module as a script, or ` +
+        ? `A page of file:// cannot fetch ${url}: load pkg/tureen.global.js, which finds the module as a script, or ` +
           'pass the bytes of tureen_bg.wasm to ready({ wasm: bytes }).'
         : `Tureen's module could not be fetched from ${url}: serve tureen_bg.wasm there or pass its address to ` +
           "ready({ wasm: url }), and have the page's Content-Security-Policy, if any, allow it in connect-src.",

@@ -15,7 +15,9 @@ const file = 'pkg/LICENSES.txt';
  * @typedef {object} Metadata what is used here of what cargo tells
  * @property {{ id: string, name: string, version: string, license: string | null, authors: string[],
  *   manifest_path: string, targets: { kind: string[] }[] }[]} packages
- * @property {{ root: string, nodes: { id: string, deps: { pkg: string, dep_kinds: { kind: string | null }[] }[] }[] }} resolve
+ * @property {{ root: string, nodes: { id: string, deps: Dependency[] }[] }} resolve
+ *
+ * @typedef {{ pkg: string, dep_kinds: { kind: string | null }[] }} Dependency
  */
 
 /** What no manifest names. @type {Work[]} */
@@ -93,8 +95,9 @@ async function workIn(folder, name, license, authors) {
   const chosen = files.find((entry) => /mit/i.test(entry)) ?? files[0];
   if (chosen) return { name, license, text: (await readFile(path.join(folder, chosen), 'utf8')).trim() };
   if (!/\bMIT\b/.test(license)) throw new Error(`${name}: there is no licence in ${folder}`);
-  const mit = (await readFile(at('LICENSE-MIT'), 'utf8')).replace(/^.*copyright.*$/im, `Copyright (c) ${authors.join(', ') || name}`);
-  return { name, license, text: mit.trim() };
+  const mit = await readFile(at('LICENSE-MIT'), 'utf8');
+  const theirs = mit.replace(/^copyright.*$/im, `Copyright (c) ${authors.join(', ') || name}`);
+  return { name, license, text: theirs.trim() };
 }
 
 /**
@@ -104,7 +107,9 @@ async function workIn(folder, name, license, authors) {
 function listed(works) {
   /** @type {Map<string, string[]>} */
   const holders = new Map();
-  for (const { name, license, text } of works) holders.set(text, [...(holders.get(text) ?? []), `${name} (${license})`]);
+  for (const { name, license, text } of works) {
+    holders.set(text, [...(holders.get(text) ?? []), `${name} (${license})`]);
+  }
   const parts = [...holders].map(([text, names]) => `${names.join('\n')}\n\n${text.replace(/\r/g, '')}\n`);
   const rule = `\n${'-'.repeat(80)}\n\n`;
   return ['This package holds the work of others. Each is named with its licence.\n', ...parts].join(rule);

@@ -4,6 +4,7 @@ import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { build as esbuild } from 'esbuild';
 import { build as vite, createServer } from 'vite';
 import webpack from 'webpack';
@@ -29,7 +30,8 @@ after(async () => {
   await rm(app, { recursive: true, force: true });
 });
 
-const policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; worker-src 'self'; img-src data:";
+const policy =
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; worker-src 'self'; img-src data:";
 
 /** How each bundler builds the app, into a folder that is to be served as it is. */
 const bundlers = {
@@ -44,18 +46,20 @@ const bundlers = {
     });
     const { errors } = stats.toJson({ all: false, errors: true });
     assert.deepEqual(errors, []);
-    await writeFile(path.join(folder, 'index.html'), '<!doctype html><title>Pantry</title><script src="main.js"></script>');
+    const page = '<!doctype html><meta charset="utf-8"><title>Pantry</title><script src="main.js"></script>';
+    await writeFile(path.join(folder, 'index.html'), page);
   },
 
   esbuild: async (/** @type {string} */ folder) => {
     const outfile = path.join(folder, 'js', 'main.js');
     await esbuild({ absWorkingDir: app, entryPoints: ['main.js'], bundle: true, format: 'esm', outfile, logLevel: 'error' });
-    await writeFile(
-      path.join(folder, 'index.html'), '<!doctype html><title>Pantry</title><script type="module" src="js/main.js"></script>',
-    );
+    const page = '<!doctype html><title>Pantry</title><script type="module" src="js/main.js"></script>';
+    await writeFile(path.join(folder, 'index.html'), page);
     // As README.md says: esbuild leaves the addresses of files as they are.
     const pkg = path.join(app, 'node_modules', 'cordova-plugin-tureen', 'pkg');
-    for (const file of ['tureen_bg.wasm', 'tureen.worker.js']) await cp(path.join(pkg, file), path.join(folder, 'pkg', file));
+    for (const file of ['tureen_bg.wasm', 'tureen.worker.js']) {
+      await cp(path.join(pkg, file), path.join(folder, 'pkg', file));
+    }
   },
 };
 
@@ -66,7 +70,8 @@ for (const [name, bundle] of Object.entries(bundlers)) {
     before(async () => {
       await bundle(path.join(app, 'dist', name));
       const headers = { 'content-security-policy': policy };
-      site = await serve({ base: path.join(app, 'dist'), folders: ['.'], home: `/${name}/`, headers, fallback: `/${name}/index.html` }, 0);
+      const fallback = `/${name}/index.html`;
+      site = await serve({ base: path.join(app, 'dist'), folders: ['.'], home: fallback, headers, fallback }, 0);
     });
     after(() => site.stop());
 
@@ -104,7 +109,8 @@ test('esbuild without the files beside it: the page says which one is missing', 
   const site = await serve({ base: folder, folders: ['.'], home: '/index.html', fallback: '/index.html' }, 0);
   try {
     await browser.open(`${site.address}/index.html`);
-    await assert.rejects(keep(browser), { code: 'WASM_INVALID', message: /\/pkg\/tureen_bg\.wasm is not .* was deployed there\.$/ });
+    const message = /\/pkg\/tureen_bg\.wasm is not .* was deployed there\.$/;
+    await assert.rejects(keep(browser), { code: 'WASM_INVALID', message });
     await cp(path.join(app, 'dist', 'esbuild', 'pkg', 'tureen_bg.wasm'), path.join(folder, 'pkg', 'tureen_bg.wasm'));
     const [reason, jar] = /** @type {string[]} */ (await keep(browser, { worker: true }));
     assert.match(reason, /put tureen\.worker\.js at .*\/pkg\/tureen\.worker\.js, and allow it in worker-src/);
@@ -114,8 +120,17 @@ test('esbuild without the files beside it: the page says which one is missing', 
   }
 });
 
+test('a bundle that is opened from file:// says what to load instead', async () => {
+  await browser.open(pathToFileURL(path.join(app, 'dist', 'webpack', 'index.html')).href);
+  await assert.rejects(keep(browser), {
+    code: 'WASM_NOT_FOUND',
+    message: /^A page of file:\/\/ cannot fetch file:.*: load pkg\/tureen\.global\.js, which .*, or pass the bytes of /,
+  });
+});
+
 test('Vite serves it in development', async () => {
-  const server = await createServer({ root: app, configFile: false, logLevel: 'error', server: { host: '127.0.0.1', port: 0 } });
+  const place = { host: '127.0.0.1', port: 0 };
+  const server = await createServer({ root: app, configFile: false, logLevel: 'error', server: place });
   try {
     await server.listen();
     await browser.open(server.resolvedUrls?.local[0] ?? '');

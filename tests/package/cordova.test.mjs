@@ -1,5 +1,5 @@
-// The packed plugin in a Cordova app: on the browser platform, and as it is prepared for Android and iOS. Nothing is built
-// natively; Chromium stands in for the webviews.
+// The packed plugin in a Cordova app: on the browser platform, and as it is prepared for Android and iOS. Nothing is
+// built natively; Chromium stands in for the webviews.
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -50,12 +50,13 @@ before(async () => {
     cwd: folder,
     output: 'keep',
   });
-  for (const platform of Object.keys(prepared)) await cordova('platform', 'add', at('node_modules', `cordova-${platform}`));
+  for (const platform of Object.keys(prepared)) {
+    await cordova('platform', 'add', at('node_modules', `cordova-${platform}`));
+  }
   await cordova('plugin', 'add', `file:${tarball}`);
   const template = await readFile(path.join(app, 'www', 'index.html'), 'utf8');
-  await writeFile(
-    path.join(app, 'www', 'template.html'), template.replace('<script src="cordova.js">', '<script src="native.js"></script>$&'),
-  );
+  const beside = template.replace('<script src="cordova.js">', '<script src="native.js"></script>$&');
+  await writeFile(path.join(app, 'www', 'template.html'), beside);
   await writeFile(path.join(app, 'www', 'native.js'), native);
   await writeFile(
     path.join(app, 'www', 'index.html'),
@@ -72,7 +73,7 @@ before(async () => {
 after(() => rm(folder, { recursive: true, force: true }));
 
 for (const [platform, place] of Object.entries(prepared)) {
-  test(`${platform}: the files land where they are looked for, and none that may not be a script below plugins/`, () => {
+  test(`${platform}: the files land where they are looked for, and below plugins/ nothing but the script`, () => {
     const root = path.join(folder, 'app', place);
     for (const file of [
       'tureen/tureen_bg.wasm', 'tureen/tureen_bg.wasm.js', 'tureen/tureen.inspector.js', 'tureen/tureen.worker.js',
@@ -85,7 +86,7 @@ for (const [platform, place] of Object.entries(prepared)) {
 }
 
 for (const platform of /** @type {const} */ (['android', 'ios'])) {
-  test(`${platform}: the prepared app works under the template's own policy, by its scheme and from file://`, async () => {
+  test(`${platform}: the prepared app works under the template's own policy`, async () => {
     const base = path.join(folder, 'app', prepared[platform]);
     const site = await serve({ base, folders: ['.'], home: '/template.html' }, 0);
     const browser = await Browser.start('chromium');

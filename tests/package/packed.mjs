@@ -6,7 +6,7 @@ import { run } from '../../scripts/command.mjs';
 /**
  * Packs the project.
  * @param {string} folder where to put the tarball
- * @returns {Promise<{ tarball: string, size: number, files: string[] }>} its path, its weight in bytes, and what is in it
+ * @returns {Promise<{ tarball: string, size: number, files: string[] }>} its path, its bytes, and what is in it
  */
 export async function pack(folder) {
   const printed = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], { output: 'keep' });
