@@ -18,6 +18,7 @@
 
 pub mod database;
 pub mod foreign;
+pub mod json;
 pub mod pager;
 pub mod platform;
 pub mod remote;

@@ -7,13 +7,13 @@
 
 use super::error::Error;
 use super::key::Lock;
-use serde::{Deserialize, Serialize};
+use crate::json::{self, Fields};
 
 /// The newest format that this version reads, and the one that it writes.
 pub(super) const FORMAT: u32 = 1;
 
 /// Made once with the store, and again with each key change.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Identity {
     pub format: u32,
     pub store: [u8; 16],
@@ -23,26 +23,29 @@ pub(super) struct Identity {
 
 impl Identity {
     pub(super) fn parse(text: &str, store: &str) -> Result<Self, Error> {
-        #[derive(Deserialize)]
-        struct Format {
-            format: u32,
-        }
         let damaged = |_| Error::Damaged { store: store.into(), what: "its identity cannot be read".into() };
-        let Format { format } = serde_json::from_str(text).map_err(damaged)?;
+        let fields = json::fields(text).map_err(damaged)?;
+        let format = fields.number("format").map_err(damaged)?;
         if format > FORMAT {
             return Err(Error::Newer { store: store.into(), found: format, known: FORMAT });
         }
-        serde_json::from_str(text).map_err(damaged)
+        Self::read(format, &fields).map_err(damaged)
+    }
+
+    fn read(format: u32, fields: &Fields<'_>) -> json::Result<Self> {
+        let lock = Lock::read(fields.need("lock")?)?;
+        Ok(Self { format, store: fields.bytes("store")?, lock, check: json::bytes(fields.need("check")?)? })
     }
 
     pub(super) fn text(&self) -> String {
-        // A struct of numbers and bytes always has a JSON text.
-        serde_json::to_string(self).unwrap_or_default()
+        let Self { format, store, lock, check } = self;
+        let (store, lock, check) = (json::listed(store), lock.text(), json::listed(check));
+        format!(r#"{{"format":{format},"store":{store},"lock":{lock},"check":{check}}}"#)
     }
 }
 
 /// How far the store is folded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Head {
     /// Whose head it is: another store under the same name, made after this one was deleted, is another.
     pub store: [u8; 16],
@@ -59,17 +62,45 @@ impl Head {
     }
 
     pub(super) fn parse(text: &str, store: &str) -> Result<Self, Error> {
-        serde_json::from_str(text)
-            .map_err(|_| Error::Damaged { store: store.into(), what: "its head cannot be read".into() })
+        let damaged = |_| Error::Damaged { store: store.into(), what: "its head cannot be read".into() };
+        json::fields(text).and_then(|fields| Self::read(&fields)).map_err(damaged)
+    }
+
+    fn read(fields: &Fields<'_>) -> json::Result<Self> {
+        let fold = json::whole(fields.need("fold")?)?;
+        Ok(Self { store: fields.bytes("store")?, generation: fields.number("generation")?, fold })
     }
 
     pub(super) fn text(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
+        let Self { store, generation, fold } = self;
+        format!(r#"{{"store":{},"generation":{generation},"fold":{fold}}}"#, json::listed(store))
     }
 
     /// Whether a commit that was built on this head counts, put when the head was `found`: another fold may have
     /// happened, but only of commits that it had seen.
     pub(super) fn admits(&self, number: u64, found: &Self) -> bool {
         self.store == found.store && self.generation == found.generation && found.fold < number
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_store_says_of_itself_stays_the_same_text() {
+        let store = "[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,255]";
+        let head = format!(r#"{{"store":{store},"generation":2,"fold":18446744073709551615}}"#);
+        assert_eq!(Head::parse(&head, "s").unwrap().text(), head);
+        let passphrase = format!(r#"{{"kind":"passphrase","salt":{store},"iterations":600000}}"#);
+        for lock in [r#"{"kind":"device"}"#, r#"{"kind":"bytes"}"#, r#"{"kind":"none"}"#, &passphrase] {
+            let identity = format!(r#"{{"format":1,"store":{store},"lock":{lock},"check":[0,9]}}"#);
+            assert_eq!(Identity::parse(&identity, "s").unwrap().text(), identity);
+        }
+        assert_eq!(Identity::parse(r#"{"format":2}"#, "s").unwrap_err().code(), "STORE_NEWER");
+        for damaged in ["", "{}", r#"{"format":1,"store":[1],"lock":{"kind":"device"},"check":[]}"#] {
+            assert_eq!(Identity::parse(damaged, "s").unwrap_err().code(), "STORE_DAMAGED", "{damaged}");
+            assert_eq!(Head::parse(damaged, "s").unwrap_err().code(), "STORE_DAMAGED", "{damaged}");
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::error::Error;
 use super::seal::{self, KEY_BYTES, Kind, Label, OpenError, Seal};
-use serde::{Deserialize, Serialize};
+use crate::json;
 
 /// What seals a store's records.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -45,8 +45,7 @@ pub enum DeviceKey {
 const ITERATIONS: u32 = 600_000;
 
 /// What a store tells openly of its seal, so that the right key can be asked for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Lock {
     Device,
     Passphrase { salt: [u8; 16], iterations: u32 },
@@ -55,6 +54,29 @@ pub(super) enum Lock {
 }
 
 impl Lock {
+    /// Reads [`Lock::text`].
+    pub(super) fn read(text: &str) -> json::Result<Self> {
+        let fields = json::fields(text)?;
+        Ok(match json::one_of(fields.need("kind")?, &["device", "passphrase", "bytes", "none"])? {
+            0 => Self::Device,
+            1 => Self::Passphrase { salt: fields.bytes("salt")?, iterations: fields.number("iterations")? },
+            2 => Self::Bytes,
+            _ => Self::None,
+        })
+    }
+
+    /// Its JSON text.
+    pub(super) fn text(&self) -> String {
+        match self {
+            Self::Device => r#"{"kind":"device"}"#.to_owned(),
+            Self::Passphrase { salt, iterations } => {
+                format!(r#"{{"kind":"passphrase","salt":{},"iterations":{iterations}}}"#, json::listed(salt))
+            }
+            Self::Bytes => r#"{"kind":"bytes"}"#.to_owned(),
+            Self::None => r#"{"kind":"none"}"#.to_owned(),
+        }
+    }
+
     /// A lock for `key`, with a fresh salt.
     pub(super) fn fresh(key: &Key) -> Result<Self, Error> {
         Ok(match key {

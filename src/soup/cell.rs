@@ -1,7 +1,8 @@
 //! The value of an index: what an indexed JSON value becomes in its column.
 
-use super::json_text::{compact, unquote};
+use super::json_text::compact;
 use super::spec::IndexType;
+use crate::json;
 use crate::platform::number;
 use rusqlite::ToSql;
 use rusqlite::types::{ToSqlOutput, ValueRef};
@@ -46,8 +47,8 @@ impl<'a> Cell<'a> {
 /// The string that `json` is, or else its own text without white space.
 fn text(json: Cow<'_, str>) -> Cow<'_, str> {
     match json {
-        Cow::Borrowed(json) => unquote(json).unwrap_or_else(|| compact(json)),
-        Cow::Owned(json) => Cow::Owned(unquote(&json).unwrap_or_else(|| compact(&json)).into_owned()),
+        Cow::Borrowed(json) => json::lossy_text(json).unwrap_or_else(|| compact(json)),
+        Cow::Owned(json) => Cow::Owned(json::lossy_text(&json).unwrap_or_else(|| compact(&json)).into_owned()),
     }
 }
 

@@ -3,9 +3,7 @@
 use super::entry::EntryId;
 use super::json_text::push_string;
 use super::{Error, Result};
-use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
-use serde_json::value::RawValue;
-use std::borrow::Cow;
+use crate::json::{self, Fields, Reader};
 use std::fmt::Write as _;
 
 /// The field that holds an entry's number.
@@ -16,27 +14,32 @@ pub(super) const LAST_MODIFIED: &str = "_soupLastModifiedDate";
 /// The fields of one JSON object in their order, each value still the text it came as.
 #[derive(Debug, Default)]
 pub(super) struct Document<'a> {
-    fields: Vec<(Cow<'a, str>, &'a RawValue)>,
+    fields: Fields<'a>,
 }
 
 impl<'a> Document<'a> {
     /// Reads one object.
     pub(super) fn parse(json: &'a str) -> Result<Self> {
         let mut document = Self::default();
-        let mut deserializer = serde_json::Deserializer::from_str(json);
-        let read = (&mut deserializer).deserialize_map(Fields(&mut document));
-        read.and_then(|()| deserializer.end()).map_err(|error| Error::BadEntries(error.to_string()))?;
+        let mut reader = Reader::new(json);
+        let read = document.read(&mut reader).and_then(|()| reader.end());
+        read.map_err(|error| Error::BadEntries(error.to_string()))?;
         Ok(document)
+    }
+
+    fn read(&mut self, reader: &mut Reader<'a>) -> json::Result<()> {
+        self.fields.0.clear();
+        reader.object(&mut |name, value| self.fields.0.push((name, value)))
     }
 
     /// The fields in their order. Where a name comes twice, the later one counts, as in JavaScript.
     pub(super) fn fields(&self) -> impl Iterator<Item = (&str, &'a str)> {
-        self.fields.iter().map(|(name, value)| (&**name, value.get()))
+        self.fields.0.iter().map(|(name, value)| (&**name, *value))
     }
 
     /// The JSON text of the field called `name`.
     pub(super) fn get(&self, name: &str) -> Option<&'a str> {
-        self.fields.iter().rev().find(|(own, _)| own == name).map(|(_, value)| value.get())
+        self.fields.get(name)
     }
 
     /// The object without the fields that a soup sets.
@@ -74,7 +77,7 @@ impl<'a> Document<'a> {
         let set = [(ENTRY_ID, id.0), (LAST_MODIFIED, modified)];
         let mut written = [false; 2];
         let mut separator = '{';
-        for (name, value) in &self.fields {
+        for (name, value) in &self.fields.0 {
             let own = set.iter().zip(&mut written).find(|((own, _), _)| name == own);
             match own {
                 Some((_, true)) => continue,
@@ -86,7 +89,7 @@ impl<'a> Document<'a> {
                     out.push(separator);
                     push_string(out, name);
                     out.push(':');
-                    out.push_str(value.get());
+                    out.push_str(value);
                 }
             }
             separator = ',';
@@ -103,88 +106,22 @@ impl<'a> Document<'a> {
 ///
 /// # Errors
 /// When the text is not an array of objects, or what `each` returns; what `each` did by then stays done.
-pub(super) fn for_each<'a>(array: &'a str, each: impl FnMut(&Document<'a>) -> Result<()>) -> Result<()> {
+pub(super) fn for_each<'a>(array: &'a str, mut each: impl FnMut(&Document<'a>) -> Result<()>) -> Result<()> {
     let mut failure = None;
-    let mut deserializer = serde_json::Deserializer::from_str(array);
-    let entries = Entries { each, failure: &mut failure };
-    let read = (&mut deserializer).deserialize_seq(entries).and_then(|()| deserializer.end());
+    let mut document = Document::default();
+    let mut reader = Reader::new(array);
+    let read = reader.array(&mut |reader| {
+        document.read(reader)?;
+        each(&document).map_err(|error| {
+            failure = Some(error);
+            json::Error::new("stopped")
+        })
+    });
+    let read = read.and_then(|()| reader.end());
     match (failure, read) {
         (Some(failure), _) => Err(failure),
         (None, Err(error)) => Err(Error::BadEntries(error.to_string())),
         (None, Ok(())) => Ok(()),
-    }
-}
-
-struct Entries<'f, F> {
-    each: F,
-    failure: &'f mut Option<Error>,
-}
-
-impl<'a, F: FnMut(&Document<'a>) -> Result<()>> Visitor<'a> for Entries<'_, F> {
-    type Value = ();
-
-    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("an array of objects")
-    }
-
-    fn visit_seq<A: SeqAccess<'a>>(mut self, mut entries: A) -> std::result::Result<(), A::Error> {
-        let mut document = Document::default();
-        while entries.next_element_seed(Fields(&mut document))?.is_some() {
-            if let Err(error) = (self.each)(&document) {
-                *self.failure = Some(error);
-                return Err(A::Error::custom("stopped"));
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Reads one object into a document, whose room it uses again.
-struct Fields<'d, 'a>(&'d mut Document<'a>);
-
-impl<'a> DeserializeSeed<'a> for Fields<'_, 'a> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'a>>(self, deserializer: D) -> std::result::Result<(), D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'a> Visitor<'a> for Fields<'_, 'a> {
-    type Value = ();
-
-    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> std::result::Result<(), A::Error> {
-        self.0.fields.clear();
-        while let Some(Name(name)) = map.next_key()? {
-            self.0.fields.push((name, map.next_value()?));
-        }
-        Ok(())
-    }
-}
-
-/// A field's name, borrowed where it can be.
-struct Name<'a>(Cow<'a, str>);
-
-impl<'de: 'a, 'a> serde::Deserialize<'de> for Name<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
-        struct Text;
-        impl<'de> Visitor<'de> for Text {
-            type Value = Name<'de>;
-            fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                formatter.write_str("a field's name")
-            }
-            fn visit_borrowed_str<E>(self, name: &'de str) -> std::result::Result<Self::Value, E> {
-                Ok(Name(Cow::Borrowed(name)))
-            }
-            fn visit_str<E>(self, name: &str) -> std::result::Result<Self::Value, E> {
-                Ok(Name(Cow::Owned(name.to_owned())))
-            }
-        }
-        deserializer.deserialize_str(Text)
     }
 }
 

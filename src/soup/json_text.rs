@@ -40,34 +40,8 @@ pub(crate) fn push_string(out: &mut String, text: &str) {
     out.push('"');
 }
 
-/// The string that the JSON string `json` stands for, or none when it is not one.
-///
-/// Halves of surrogate pairs, which JavaScript's strings may hold alone, become replacement characters.
-pub(super) fn unquote(json: &str) -> Option<Cow<'_, str>> {
-    let inner = json.strip_prefix('"')?.strip_suffix('"')?;
-    if !inner.contains('\\') {
-        return Some(Cow::Borrowed(inner));
-    }
-    serde_json::from_str(json).map_or_else(|_| unquote_lossily(json), |text: String| Some(Cow::Owned(text)))
-}
-
-fn unquote_lossily(json: &str) -> Option<Cow<'static, str>> {
-    struct Bytes;
-    impl<'de> serde::de::Visitor<'de> for Bytes {
-        type Value = String;
-        fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-            formatter.write_str("a string")
-        }
-        fn visit_bytes<E>(self, bytes: &[u8]) -> Result<String, E> {
-            Ok(String::from_utf8_lossy(bytes).into_owned())
-        }
-    }
-    let mut deserializer = serde_json::Deserializer::from_str(json);
-    serde::Deserializer::deserialize_bytes(&mut deserializer, Bytes).ok().map(Cow::Owned)
-}
-
 /// `json` without white space between its tokens.
-pub(super) fn compact(json: &str) -> Cow<'_, str> {
+pub(crate) fn compact(json: &str) -> Cow<'_, str> {
     if !json.bytes().any(|byte| byte.is_ascii_whitespace()) {
         return Cow::Borrowed(json);
     }
@@ -96,13 +70,6 @@ mod tests {
         assert_eq!(compact(" [ \"a \\\" b\" ,\n {\"c d\" : 1.50 } ] "), "[\"a \\\" b\",{\"c d\":1.50}]");
         assert_eq!(compact(r#"["\\", 1]"#), r#"["\\",1]"#);
     }
-
-    #[test]
-    fn half_a_surrogate_pair_is_replaced_and_a_number_is_no_string() {
-        let text = unquote(r#""a\ud83db""#).unwrap();
-        assert!(text.starts_with('a') && text.ends_with('b') && text.contains('\u{fffd}'), "{text}");
-        assert_eq!(unquote("12"), None);
-    }
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
@@ -116,7 +83,7 @@ mod properties {
             let mut json = String::new();
             push_string(&mut json, &text);
             prop_assert_eq!(serde_json::from_str::<String>(&json).unwrap(), &*text);
-            prop_assert_eq!(unquote(&json).unwrap(), text);
+            prop_assert_eq!(crate::json::lossy_text(&json).unwrap(), text);
         }
     }
 }

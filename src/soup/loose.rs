@@ -1,69 +1,24 @@
 //! What JavaScript callers write into query specs, and the original takes: nulls for defaults, numbers for texts.
 
 use super::query_spec::PAGE_SIZE;
+use crate::json::{self, Error, Result};
 use crate::platform::number;
-use serde::de::{Deserialize, Deserializer, Error, Visitor};
-use std::fmt;
-
-/// A value, or its default where there is null.
-pub(super) fn or_default<'de, T: Deserialize<'de> + Default, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
-    Option::deserialize(from).map(Option::unwrap_or_default)
-}
 
 /// A text, or the text of a number or boolean; none for null.
-pub(super) fn text<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
-    from.deserialize_any(Text)
-}
-
-/// A whole number from 0 on, or its text.
-pub(super) fn page_size<'de, D: Deserializer<'de>>(from: D) -> Result<u64, D::Error> {
-    let Some(number) = text(from)? else { return Ok(PAGE_SIZE) };
-    number.parse().map_err(|_| D::Error::custom(format!("page size {number} is not a whole number")))
-}
-
-struct Text;
-
-impl<'de> Visitor<'de> for Text {
-    type Value = Option<String>;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a string, a number or a boolean")
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Some(text.to_owned()))
-    }
-
-    fn visit_string<E>(self, text: String) -> Result<Self::Value, E> {
-        Ok(Some(text))
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
-        Ok(Some(value.to_string()))
-    }
-
-    fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
-        Ok(Some(number.to_string()))
-    }
-
-    fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
-        Ok(Some(number.to_string()))
-    }
-
-    fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
+pub(super) fn text(json: Option<&str>) -> Result<Option<String>> {
+    let Some(json) = json else { return Ok(None) };
+    Ok(match json.as_bytes().first() {
+        Some(b'n') => None,
+        Some(b'"') => Some(json::text(json)?.into_owned()),
+        Some(b'{' | b'[') => return Err(Error::type_of(json, "a string, a number or a boolean")),
         // JavaScript has no other numbers: 3.0 is 3 there.
-        Ok(Some(number::text(number)))
-    }
+        _ if json.contains(['.', 'e', 'E']) => Some(number::parse(json).map_or_else(|| json.to_owned(), number::text)),
+        _ => Some(json.to_owned()),
+    })
+}
 
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_none<E>(self) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_some<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
-        from.deserialize_any(self)
-    }
+/// A page size, by default for null.
+pub(super) fn page_size(json: Option<&str>) -> Result<u64> {
+    let Some(number) = text(json)? else { return Ok(PAGE_SIZE) };
+    number.parse().map_err(|_| Error::new(format!("page size {number} is not a whole number")))
 }

@@ -3,10 +3,10 @@
 use super::Result;
 use super::json_text::push_string;
 use super::query::Shape;
+use crate::json;
 use crate::platform::number;
 use rusqlite::types::ValueRef;
 use rusqlite::{Row, Rows, Statement};
-use serde::de::IgnoredAny;
 use std::fmt::Write as _;
 
 /// What the values of a column are.
@@ -104,5 +104,5 @@ fn push_cell(out: &mut String, value: ValueRef<'_>, column: Column) -> Result<()
 
 /// Whether `text` is a JSON object: a query may call anything `soup`.
 fn is_object(text: &str) -> bool {
-    text.starts_with('{') && serde_json::from_str::<IgnoredAny>(text).is_ok()
+    text.starts_with('{') && json::value(text).is_ok()
 }

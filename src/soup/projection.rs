@@ -4,7 +4,7 @@ use super::cell::Cell;
 use super::document::{Document, ENTRY_ID, LAST_MODIFIED};
 use super::entry::EntryId;
 use super::spec::IndexSpec;
-use serde_json::value::RawValue;
+use crate::json;
 use std::borrow::Cow;
 
 /// Arrays in arrays are followed this deep; what lies deeper has no value.
@@ -47,9 +47,9 @@ fn descend<'a>(json: &'a str, path: &[String], depth: usize) -> Option<Cow<'a, s
 
 /// The array of what `path` leads to in each element; elements where it leads nowhere are left out.
 fn collect(json: &str, path: &[String], depth: usize) -> Option<String> {
-    let elements: Vec<&RawValue> = serde_json::from_str(json).ok()?;
+    let elements = json::items(json).ok()?;
     let mut found = String::new();
-    for part in elements.into_iter().filter_map(|element| descend(element.get(), path, depth)) {
+    for part in elements.into_iter().filter_map(|element| descend(element, path, depth)) {
         found.push(if found.is_empty() { '[' } else { ',' });
         found.push_str(&part);
     }

@@ -1,12 +1,12 @@
 //! What an index is on: a path of the entries, and the type of its values.
 
+use super::json_text::push_string;
 use super::{Error, Result};
-use serde::{Deserialize, Serialize};
+use crate::json;
 use std::collections::BTreeSet;
 
 /// The type of an index's values (SmartStore spec, Index types).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum IndexType {
     /// Text; every value is kept as its text: booleans as `true` and `false`, objects and arrays as their JSON.
     String,
@@ -21,6 +21,8 @@ pub enum IndexType {
 }
 
 impl IndexType {
+    const ALL: [Self; 5] = [Self::String, Self::Integer, Self::Floating, Self::FullText, Self::Json1];
+
     /// The name that specs and tables use.
     pub fn name(self) -> &'static str {
         match self {
@@ -34,9 +36,7 @@ impl IndexType {
 
     /// The type called `name`, if there is one.
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::String, Self::Integer, Self::Floating, Self::FullText, Self::Json1]
-            .into_iter()
-            .find(|kind| kind.name() == name)
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
 
     /// The SQL type of its column, or none for an index without one.
@@ -58,15 +58,13 @@ impl IndexType {
 /// assert_eq!(specs, [IndexSpec::new("address.city", IndexType::String)]);
 /// # Ok::<(), tureen::soup::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IndexSpec {
     /// The dotted path of the indexed value in the entry.
     pub path: String,
     /// The type of its values.
-    #[serde(rename = "type")]
     pub kind: IndexType,
     /// Whether two entries may not share a value. (Not in SmartStore, and left out of its JSON when false.)
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unique: bool,
 }
 
@@ -86,13 +84,28 @@ impl IndexSpec {
     /// # Errors
     /// When the text is something else, or names a type that does not exist.
     pub fn parse_list(json: &str) -> Result<Vec<Self>> {
-        serde_json::from_str(json).map_err(|error| Error::BadIndexSpecs(error.to_string()))
+        let specs = json::items(json).and_then(|specs| specs.into_iter().map(Self::read).collect());
+        specs.map_err(|error: json::Error| Error::BadIndexSpecs(error.to_string()))
+    }
+
+    fn read(json: &str) -> json::Result<Self> {
+        let fields = json::fields(json)?;
+        let kind = json::one_of(fields.need("type")?, &IndexType::ALL.map(IndexType::name))?;
+        let kind = IndexType::ALL.get(kind).copied().unwrap_or(IndexType::String);
+        Ok(Self { path: fields.text("path")?, kind, unique: fields.truth("unique")? })
     }
 
     /// The JSON array that [`IndexSpec::parse_list`] reads.
     pub fn list_text(specs: &[Self]) -> String {
-        // A struct of texts always has a JSON text.
-        serde_json::to_string(specs).unwrap_or_default()
+        let mut out = String::from("[");
+        for spec in specs {
+            out.push_str(if out.len() > 1 { ",{\"path\":" } else { "{\"path\":" });
+            push_string(&mut out, &spec.path);
+            out.push_str(",\"type\":\"");
+            out.push_str(spec.kind.name());
+            out.push_str(if spec.unique { "\",\"unique\":true}" } else { "\"}" });
+        }
+        out + "]"
     }
 }
 
@@ -160,7 +173,7 @@ mod tests {
         let specs = r#"[{"path":"a.b","type":"full_text"},{"path":"c","type":"json1"}]"#;
         let parsed = IndexSpec::parse_list(specs).unwrap();
         assert_eq!(parsed[0], IndexSpec::new("a.b", IndexType::FullText));
-        assert_eq!(serde_json::to_string(&parsed).unwrap(), specs);
+        assert_eq!(IndexSpec::list_text(&parsed), specs);
         let unique = IndexSpec::parse_list(r#"[{"path":"id","type":"string","unique":true}]"#).unwrap();
         assert_eq!(unique, [IndexSpec::unique("id", IndexType::String)]);
     }
@@ -170,7 +183,6 @@ mod tests {
         for name in ["string", "integer", "floating", "full_text", "json1"] {
             let kind = IndexType::from_name(name).unwrap();
             assert_eq!(kind.name(), name);
-            assert_eq!(serde_json::to_string(&kind).unwrap(), format!("\"{name}\""));
         }
         assert_eq!(IndexType::from_name("date"), None);
     }

@@ -3,13 +3,13 @@
 use super::cell::Cell;
 use super::document::{Document, ENTRY_ID, for_each};
 use super::entry::{EntryId, Stored};
-use super::json_text::unquote;
 use super::projection::Path;
 use super::savepoint::atomically;
 use super::spec::IndexType;
 use super::writer::Writer;
 use super::{Error, Result, Soup};
 use crate::database::Transaction;
+use crate::json;
 use rusqlite::CachedStatement;
 
 /// What tells whether an entry is there already.
@@ -104,7 +104,7 @@ impl<'t> ExternalId<'t> {
         let mut rows = self.find.query([Cell::of(self.kind, value.clone())])?;
         let first = rows.next()?.map(|row| row.get(0)).transpose()?;
         if first.is_some() && rows.next()?.is_some() {
-            let value = unquote(&value).unwrap_or_else(|| value.clone()).into_owned();
+            let value = json::lossy_text(&value).unwrap_or_else(|| value.clone()).into_owned();
             return Err(Error::Ambiguous { path: self.path.to_owned(), value });
         }
         Ok(first)

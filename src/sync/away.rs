@@ -13,12 +13,11 @@ use super::operation::RecordKey;
 use super::record::{Binding, Bindings, Records};
 use super::{Error, Turn, queue, token};
 use crate::database::{self, Job, Scratch, Transaction};
-use crate::soup::{self, IndexSpec, IndexType, registry};
+use crate::json;
+use crate::soup::{self, IndexSpec, IndexType, quoted, registry};
 use futures::future::{FutureExt, LocalBoxFuture};
 use futures::lock::Mutex;
 use rusqlite::{Connection, params};
-use serde_json::json;
-use serde_json::value::RawValue;
 use std::any::Any;
 use std::cell::{Cell, Ref};
 use std::sync::Arc;
@@ -56,8 +55,10 @@ impl Touched {
     }
 
     fn asked(&self, everything: bool) -> String {
-        let records: Vec<_> = self.records.iter().map(|key| json!([key.table, key.id])).collect();
-        json!({ "records": records, "table": self.table, "everything": everything }).to_string()
+        let pair = |key: &RecordKey| format!("[{},{}]", quoted(&key.table), quoted(&key.id));
+        let records: Vec<_> = self.records.iter().map(pair).collect();
+        let table = self.table.as_deref().map_or_else(|| "null".to_owned(), quoted);
+        format!(r#"{{"records":[{}],"table":{table},"everything":{everything}}}"#, records.join(","))
     }
 }
 
@@ -206,7 +207,7 @@ impl Away {
     }
 
     /// Puts what was loaded in the place of what the scratch has.
-    fn take_in(&self, tx: &Transaction<'_>, touched: &Touched, loaded: &[&RawValue]) -> Result<(), Error> {
+    fn take_in(&self, tx: &Transaction<'_>, touched: &Touched, loaded: &[&str]) -> Result<(), Error> {
         let mut touch = tx.prepare_cached(TOUCH)?;
         if let Some(table) = &touched.table {
             touch.execute(params![table, None::<&str>])?;
@@ -217,8 +218,8 @@ impl Away {
                 touch.execute(params![key.table, key.id])?;
             }
             let records = self.records(tx, &key.table)?;
-            if entry.get() != "null" {
-                records.put(tx, None, entry.get())?;
+            if *entry != "null" {
+                records.put(tx, None, entry)?;
             }
         }
         tx.prepare_cached(&format!("DELETE FROM sync_operation WHERE id IN ({IN_TOUCH})"))?.execute([&self.scope])?;
@@ -227,8 +228,8 @@ impl Away {
         Ok(())
     }
 
-    fn add(&self, tx: &Transaction<'_>, statement: &str, rows: &RawValue) -> Result<(), Error> {
-        tx.prepare_cached(statement)?.execute(params![self.scope, rows.get()])?;
+    fn add(&self, tx: &Transaction<'_>, statement: &str, rows: &str) -> Result<(), Error> {
+        tx.prepare_cached(statement)?.execute(params![self.scope, rows])?;
         Ok(())
     }
 
@@ -259,12 +260,14 @@ impl Away {
     ) -> Result<Option<String>, Error> {
         let (mut records, mut removed) = (Vec::new(), Vec::new());
         for ((key, before), now) in touched.records.iter().zip(before).zip(self.contents(tx, touched)?) {
-            let table = serde_json::Value::from(&*key.table);
+            let table = quoted(&key.table);
             match now {
                 Some(now) if before.as_ref() != Some(&now) => {
                     records.push(format!(r#"{{"table":{table},"record":{now}}}"#));
                 }
-                None if before.is_some() => removed.push(json!({ "table": table, "id": key.id }).to_string()),
+                None if before.is_some() => {
+                    removed.push(format!(r#"{{"table":{table},"id":{}}}"#, quoted(&key.id)));
+                }
                 Some(_) | None => {}
             }
         }
@@ -309,8 +312,8 @@ fn now() -> String {
     format!("{NOW} ({IN_TOUCH}){AND_TOKENS}")
 }
 
-fn read_loaded(text: &str) -> Result<Vec<&RawValue>, Error> {
-    match serde_json::from_str::<Vec<&RawValue>>(text) {
+fn read_loaded(text: &str) -> Result<Vec<&str>, Error> {
+    match json::items(text) {
         Ok(loaded) if loaded.len() >= 2 => Ok(loaded),
         _ => Err(soup::Error::BadEntries("what a store was asked for is malformed".to_owned()).into()),
     }

@@ -1,6 +1,7 @@
 //! A backend of Azure Mobile Apps for JavaScript: each call sends one request and gives the answer's text.
 
 use super::failure::Failure;
+use super::fields;
 use super::http::{self, Filters};
 use super::signal::until;
 use super::task::promise;
@@ -9,7 +10,6 @@ use crate::remote::azure::{Call, Cell, Client, Dialect, Edit, Id, Query, Session
 use crate::remote::fetch::Fetch;
 use crate::remote::transport::{Method, Response, Transport};
 use js_sys::{Function, Promise, Reflect};
-use serde::Deserialize;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
@@ -48,8 +48,7 @@ impl Session for JsSession {
 }
 
 /// What a call may say beside its table and record.
-#[derive(Default, Deserialize)]
-#[serde(default)]
+#[derive(Default)]
 struct Extras {
     /// Parameters of the app's for the query.
     parameters: Vec<(String, String)>,
@@ -64,7 +63,15 @@ impl Extras {
         if value.is_undefined() {
             return Ok(Self::default());
         }
-        serde_wasm_bindgen::from_value(value).map_err(|error| Failure::argument(error.to_string()))
+        Self::of(&value).map_err(Failure::argument)
+    }
+
+    fn of(value: &JsValue) -> fields::Read<Self> {
+        Ok(Self {
+            parameters: fields::pairs(value, "parameters")?,
+            headers: fields::pairs(value, "headers")?,
+            features: fields::texts(value, "features")?,
+        })
     }
 
     fn apply(&self, call: Call) -> Call {
@@ -240,7 +247,7 @@ fn key(name: &str, cell: &str) -> Result<String, Failure> {
 /// An answer with the record's version that its entity tag names.
 fn answer(response: Response) -> Result<JsValue, Failure> {
     let version = response.headers.get("ETag").map(version_of);
-    let answer = http::answer(response)?;
+    let answer = http::answer(&response);
     if let Some(version) = version {
         Reflect::set(&answer, &"version".into(), &version.into()).map_err(Failure::Foreign)?;
     }

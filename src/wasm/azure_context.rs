@@ -4,16 +4,16 @@ use super::azure_client::AzureClient;
 use super::azure_push_error::AzurePushError;
 use super::azure_store::AzureStore;
 use super::failure::Failure;
+use super::fields;
 use super::signal;
 use super::task::promise;
-use crate::remote::azure::{self, AzureBackend, Changes, PullQuery, Query, Tables};
+use crate::remote::azure::{self, AzureBackend, Changes, PullQuery, Query, Tables, json_object, json_string};
 use crate::sync::{
-    CancelledRecord, ContextOptions, Force, Home, OperationId, PullOptions, PullProgress, PushError, PushFirst,
-    PushHandler, PushOptions, PushProgress, SyncContext,
+    CancelledRecord, ContextOptions, Force, Home, Operation, OperationId, PullOptions, PullProgress, PushError,
+    PushFirst, PushHandler, PushOptions, PushProgress, SyncContext,
 };
 use futures::future::{FutureExt, LocalBoxFuture};
 use js_sys::{Array, Function, Promise};
-use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -75,8 +75,6 @@ impl PushHandler for Handler {
 }
 
 /// What an app says of a push or a pull.
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
 struct Settings {
     page_size: Option<u32>,
     parallelism: Option<usize>,
@@ -91,21 +89,38 @@ struct Settings {
 
 impl Settings {
     fn read(value: JsValue) -> Result<Self, Failure> {
-        serde_wasm_bindgen::from_value(value).map_err(|error| Failure::argument(error.to_string()))
+        Self::of(&value).map_err(Failure::argument)
+    }
+
+    fn of(value: &JsValue) -> fields::Read<Self> {
+        Ok(Self {
+            page_size: fields::given_number(value, "pageSize")?,
+            parallelism: fields::given_number(value, "parallelism")?.map(|number| number as usize),
+            push_first: fields::truth(value, "pushFirst")?,
+            force: fields::truth(value, "force")?,
+            query_id: fields::given_text(value, "queryId")?,
+            beginning: fields::given_text(value, "beginning")?,
+            away: fields::truth(value, "away")?,
+        })
     }
 }
 
 /// One pending operation, as an app sees it.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Pending<'o> {
-    id: i64,
-    table_name: &'o str,
-    action: &'o str,
-    item_id: &'o str,
-    version: Option<&'o str>,
-    attempts: u32,
-    last_error: Option<&'o str>,
+fn pending_json(operation: &Operation) -> String {
+    let key = &operation.key;
+    let text = |text: Option<&str>| text.map_or_else(|| "null".to_owned(), json_string);
+    json_object(
+        [
+            ("id", operation.id.0.to_string()),
+            ("tableName", json_string(&key.table)),
+            ("action", json_string(operation.action.as_str())),
+            ("itemId", json_string(&key.id)),
+            ("version", text(operation.version.as_deref())),
+            ("attempts", operation.attempts.to_string()),
+            ("lastError", text(operation.last_error.as_deref())),
+        ]
+        .into_iter(),
+    )
 }
 
 /// A sync context over a store.
@@ -191,7 +206,7 @@ impl AzureContext {
             let Settings { page_size, parallelism, push_first, query_id, beginning, .. } = Settings::read(settings)?;
             let query = query?;
             let table = tables.get(&query.table)?;
-            let text = PullQuery { beginning, ..PullQuery::of(query, query_id.is_some())? }.to_text()?;
+            let text = PullQuery { beginning, ..PullQuery::of(query, query_id.is_some())? }.to_text();
             let usual = PullOptions::new(&*table.name, text);
             let page_size = page_size.unwrap_or(usual.page_size);
             let progress = progress.map(told_of_pull);
@@ -228,17 +243,8 @@ impl AzureContext {
             let table = table?;
             context.refresh().await?;
             let operations = context.pending(table.as_ref().map(|table| &*table.name))?;
-            let pending = operations.iter().map(|operation| Pending {
-                id: operation.id.0,
-                table_name: &operation.key.table,
-                action: operation.action.as_str(),
-                item_id: &operation.key.id,
-                version: operation.version.as_deref(),
-                attempts: operation.attempts,
-                last_error: operation.last_error.as_deref(),
-            });
-            let pending: Vec<_> = pending.collect();
-            serde_json::to_string(&pending).map_err(|error| Failure::argument(error.to_string()))
+            let pending: Vec<_> = operations.iter().map(pending_json).collect();
+            Ok(format!("[{}]", pending.join(",")))
         })
     }
 

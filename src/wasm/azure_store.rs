@@ -6,12 +6,11 @@ use super::task::promise;
 use super::turn::SyncTurn;
 use crate::database::{self, Transaction};
 use crate::foreign::Foreign;
+use crate::json;
 use crate::remote::azure::{self, Cell, Definition, Error, Id, Query, Table, Tables};
 use crate::sync::{Away, Binding, Bindings, Home, Outside, Touched, Turn};
 use futures::future::{FutureExt, LocalBoxFuture};
 use js_sys::Promise;
-use serde::Deserialize;
-use serde_json::value::RawValue;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -54,15 +53,12 @@ pub struct AzureStore {
 }
 
 /// One step of a batch: the records to write, or the ids to delete, of a table.
-#[derive(Deserialize)]
 struct Step {
     action: StepAction,
     table: String,
-    cells: Box<RawValue>,
+    cells: String,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "lowercase")]
 enum StepAction {
     Upsert,
     Delete,
@@ -153,11 +149,11 @@ impl AzureStore {
     /// Takes the steps of a JSON array in one transaction.
     #[wasm_bindgen(js_name = executeBatch)]
     pub fn execute_batch(&self, steps: &str) -> Promise {
-        let steps: Result<Vec<Step>, Failure> =
-            serde_json::from_str(steps).map_err(|error| Failure::argument(error.to_string()));
+        let steps =
+            json::items(steps).and_then(|steps| steps.into_iter().map(Step::read).collect::<json::Result<Vec<_>>>());
         let steps = match steps {
             Ok(steps) => steps,
-            Err(failure) => return Promise::reject(&failure.into()),
+            Err(error) => return Promise::reject(&Failure::argument(error.to_string()).into()),
         };
         let tables = self.tables.clone();
         self.write(move |tx| steps.iter().try_for_each(|step| step.take(tx, &tables)))
@@ -199,11 +195,20 @@ impl AzureStore {
 }
 
 impl Step {
+    fn read(json: &str) -> json::Result<Self> {
+        let fields = json::fields(json)?;
+        let action = match json::one_of(fields.need("action")?, &["upsert", "delete"])? {
+            0 => StepAction::Upsert,
+            _ => StepAction::Delete,
+        };
+        Ok(Self { action, table: fields.text("table")?, cells: fields.need("cells")?.to_owned() })
+    }
+
     fn take(&self, tx: &Transaction<'_>, tables: &Tables) -> Result<(), Error> {
         let table = tables.named(&self.table)?;
         match self.action {
-            StepAction::Upsert => table.upsert(tx, self.cells.get()),
-            StepAction::Delete => table.delete(tx, &Id::parse_list(self.cells.get())?),
+            StepAction::Upsert => table.upsert(tx, &self.cells),
+            StepAction::Delete => table.delete(tx, &Id::parse_list(&self.cells)?),
         }
     }
 }

@@ -94,10 +94,7 @@ impl From<CallError> for Failure {
         let (code, message) = (error.code(), error.to_string());
         match error {
             CallError::Transport(error) => error.into(),
-            CallError::Refused(refusal) => match http::answer(refusal.response) {
-                Ok(answer) => Self::Refused { code, message, answer },
-                Err(failure) => failure,
-            },
+            CallError::Refused(refusal) => Self::Refused { code, message, answer: http::answer(&refusal.response) },
             CallError::Unreadable(..) => Self::Own { code, message },
         }
     }

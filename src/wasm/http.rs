@@ -1,81 +1,67 @@
 //! Requests and answers as they cross: for an app's filters, which stand between the protocol and the network.
 
 use super::failure::Failure;
+use super::fields;
 use super::signal::until;
 use super::task::promise;
 use crate::foreign::Foreign;
 use crate::remote::fetch::Fetch;
-use crate::remote::transport::{Error, Headers, Method, Request, Response, Transport};
+use crate::remote::transport::{Error, Method, Request, Response, Transport};
 use futures::future::{FutureExt, LocalBoxFuture};
 use js_sys::{Function, Promise};
-use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal};
 
 /// A request as `www/windows-azure/http.mjs` knows it.
-#[derive(Serialize, Deserialize)]
-struct JsRequest {
-    method: String,
-    url: String,
-    headers: Vec<(String, String)>,
-    body: Option<String>,
+fn request_to_js(request: &Request) -> JsValue {
+    fields::object([
+        ("method", request.method.name().into()),
+        ("url", request.url.as_str().into()),
+        ("headers", fields::array_of(request.headers.iter())),
+        ("body", request.body.as_deref().map_or(JsValue::UNDEFINED, JsValue::from)),
+    ])
 }
 
-/// An answer as `www/windows-azure/http.mjs` knows it; status 0: there was none.
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct JsAnswer {
-    status: u16,
-    status_text: String,
-    headers: Vec<(String, String)>,
-    body: String,
+/// Reads such a request.
+fn request_of(value: &JsValue) -> Result<Request, Failure> {
+    let method = fields::text(value, "method").map_err(Failure::argument)?;
+    let known = Method::named(&method);
+    let method = known.ok_or_else(|| Error::Invalid(format!("there is no HTTP method {method}")))?;
+    let url = fields::text(value, "url").map_err(Failure::argument)?;
+    let headers = fields::pairs(value, "headers").map_err(Failure::argument)?.into_iter().collect();
+    let body = fields::given_text(value, "body").map_err(Failure::argument)?;
+    Ok(Request { method, url, headers, body })
 }
 
-impl From<Request> for JsRequest {
-    fn from(request: Request) -> Self {
-        Self {
-            method: request.method.name().to_owned(),
-            url: request.url,
-            headers: pairs(&request.headers),
-            body: request.body,
-        }
-    }
+/// An answer for JavaScript, as `www/windows-azure/http.mjs` knows it.
+pub(super) fn answer(response: &Response) -> JsValue {
+    fields::object([
+        ("status", response.status.into()),
+        ("statusText", response.status_text.as_str().into()),
+        ("headers", fields::array_of(response.headers.iter())),
+        ("body", response.body.as_str().into()),
+    ])
 }
 
-impl TryFrom<JsRequest> for Request {
-    type Error = Error;
-    fn try_from(request: JsRequest) -> Result<Self, Error> {
-        let method = Method::named(&request.method)
-            .ok_or_else(|| Error::Invalid(format!("there is no HTTP method {}", request.method)))?;
-        let headers = request.headers.into_iter().collect();
-        Ok(Self { method, url: request.url, headers, body: request.body })
-    }
-}
-
-fn pairs(headers: &Headers) -> Vec<(String, String)> {
-    headers.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
-}
-
-/// An answer for JavaScript.
-pub(super) fn answer(response: Response) -> Result<JsValue, Failure> {
-    let Response { status, status_text, headers, body } = response;
-    to_js(&JsAnswer { status, status_text, headers: pairs(&headers), body })
-}
-
-fn to_js<T: Serialize>(value: &T) -> Result<JsValue, Failure> {
-    serde_wasm_bindgen::to_value(value).map_err(|error| Failure::argument(error.to_string()))
+/// Reads such an answer; status 0: there was none.
+fn response_of(value: &JsValue) -> fields::Read<Response> {
+    let status = fields::given_number(value, "status")?.and_then(|status| u16::try_from(status).ok());
+    Ok(Response {
+        status: status.ok_or("status is not that of an answer")?,
+        status_text: fields::text(value, "statusText")?,
+        headers: fields::pairs(value, "headers")?.into_iter().collect(),
+        body: fields::text(value, "body")?,
+    })
 }
 
 /// Sends one request: the last link of every chain of filters.
 #[wasm_bindgen(js_name = sendHttp)]
 pub fn send_http(request: JsValue, timeout: u32, signal: Option<AbortSignal>) -> Promise {
     promise(until(signal, async move {
-        let request: JsRequest =
-            serde_wasm_bindgen::from_value(request).map_err(|error| Failure::argument(error.to_string()))?;
-        let request = Request::try_from(request)?;
-        answer(Fetch { timeout }.send(request).await?)
+        let request = request_of(&request)?;
+        Ok(answer(&Fetch { timeout }.send(request).await?))
     }))
 }
 
@@ -89,17 +75,12 @@ impl Transport for Filters {
         let chain = self.chain.clone();
         async move {
             let flight = Flight(AbortController::new().map_err(foreign)?);
-            let request = serde_wasm_bindgen::to_value(&JsRequest::from(request))
-                .map_err(|error| Error::Invalid(error.to_string()))?;
+            let request = request_to_js(&request);
             let promise = chain.call2(&JsValue::UNDEFINED, &request, &flight.0.signal()).map_err(foreign)?;
             let answer = JsFuture::from(Promise::resolve(&promise)).await.map_err(foreign)?;
-            let answer: JsAnswer = serde_wasm_bindgen::from_value(answer)
-                .map_err(|error| Error::Invalid(format!("a filter's answer is none: {error}")))?;
-            if answer.status == 0 {
-                return Err(Error::Unreachable);
-            }
-            let headers = answer.headers.into_iter().collect();
-            Ok(Response { status: answer.status, status_text: answer.status_text, headers, body: answer.body })
+            let answer = response_of(&answer)
+                .map_err(|reason| Error::Invalid(format!("a filter's answer is none: {reason}")))?;
+            if answer.status == 0 { Err(Error::Unreachable) } else { Ok(answer) }
         }
         .boxed_local()
     }

@@ -6,6 +6,7 @@ mod azure_push_error;
 mod azure_store;
 mod cursors;
 mod failure;
+mod fields;
 mod host;
 mod http;
 mod observers;

@@ -1,60 +1,44 @@
 //! What JavaScript says of how a store is opened.
 
 use super::failure::Failure;
+use super::fields::{bytes, given, given_text};
 use crate::database::{Durability, Key, OpenOptions};
-use serde::Deserialize;
 use wasm_bindgen::JsValue;
 
-/// As `storeOptions` of `www/stores.mjs` makes them.
-#[derive(Deserialize)]
-struct JsOptions {
-    key: JsKey,
-    durability: JsDurability,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum JsKey {
-    Device,
-    None,
-    Passphrase(String),
-    Bytes(Vec<u8>),
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum JsDurability {
-    Strict,
-    Relaxed,
-}
-
-/// Reads how the store `name` is to be opened.
+/// Reads how the store `name` is to be opened, as `storeOptions` of `www/stores.mjs` says it.
 pub(super) fn read(name: String, options: JsValue) -> Result<OpenOptions, Failure> {
-    // Not what serde says: it may quote the value, which may be a passphrase.
-    let options: JsOptions =
-        serde_wasm_bindgen::from_value(options).map_err(|_| Failure::argument("The store's options are malformed."))?;
-    let durability = match options.durability {
-        JsDurability::Strict => Durability::Strict,
-        JsDurability::Relaxed => Durability::Relaxed,
+    // Says no value, which may be a passphrase.
+    let malformed = || Failure::argument("The store's options are malformed.");
+    let durability = match given_text(&options, "durability").ok().flatten().as_deref() {
+        Some("strict") => Durability::Strict,
+        Some("relaxed") => Durability::Relaxed,
+        _ => return Err(malformed()),
     };
-    Ok(OpenOptions { name, key: key(options.key)?, durability })
+    let key = given(&options, "key").ok_or_else(malformed)?;
+    let key = match key.as_string().as_deref() {
+        Some("device") => Key::Device,
+        Some("none") => Key::None,
+        _ => own_key(&key)?.ok_or_else(malformed)?,
+    };
+    Ok(OpenOptions { name, key, durability })
 }
 
 /// The key that seals an export: none without a passphrase.
 pub(super) fn passphrase(text: Option<String>) -> Result<Key, Failure> {
-    text.map_or(Ok(Key::None), |text| key(JsKey::Passphrase(text)))
+    match text {
+        None => Ok(Key::None),
+        Some(text) if text.is_empty() => Err(Failure::argument("The passphrase is empty.")),
+        Some(text) => Ok(Key::Passphrase(text)),
+    }
 }
 
-fn key(key: JsKey) -> Result<Key, Failure> {
-    Ok(match key {
-        JsKey::Device => Key::Device,
-        JsKey::None => Key::None,
-        JsKey::Passphrase(text) if text.is_empty() => return Err(Failure::argument("The passphrase is empty.")),
-        JsKey::Passphrase(text) => Key::Passphrase(text),
-        JsKey::Bytes(bytes) => {
-            let found = bytes.len();
-            let bytes = bytes.try_into();
-            Key::Bytes(bytes.map_err(|_| Failure::argument(format!("A key has 32 bytes, not {found}.")))?)
-        }
-    })
+/// A key of the app's.
+fn own_key(key: &JsValue) -> Result<Option<Key>, Failure> {
+    if let Ok(Some(text)) = given_text(key, "passphrase") {
+        return passphrase(Some(text)).map(Some);
+    }
+    let Some(bytes) = bytes(key, "bytes") else { return Ok(None) };
+    let found = bytes.len();
+    let bytes = bytes.try_into();
+    Ok(Some(Key::Bytes(bytes.map_err(|_| Failure::argument(format!("A key has 32 bytes, not {found}.")))?)))
 }

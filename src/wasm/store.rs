@@ -6,6 +6,7 @@ use super::observers::Observers;
 use super::options;
 use super::task::promise;
 use crate::database::{Database, Transaction};
+use crate::json;
 use crate::pager::Medium;
 use crate::pager::medium::indexed_db::IndexedDbMedium;
 use crate::soup::{self, Cursor, EntryId, IndexSpec, QuerySpec, Soup, UpsertKey, registry};
@@ -142,8 +143,7 @@ impl Store {
     /// Fills the indexes on the paths of a JSON array anew; a promise of the soup's name.
     #[wasm_bindgen(js_name = reIndexSoup)]
     pub fn re_index_soup(&self, soup: String, paths: &str) -> Promise {
-        let paths: Result<Vec<String>, _> = serde_json::from_str(paths);
-        match paths {
+        match json::texts(paths) {
             Ok(paths) => self.write_soup(soup, move |tx, soup| registry::re_index(tx, soup, &paths)),
             Err(_) => Promise::reject(&Failure::argument("Paths are an array of strings.").into()),
         }
@@ -290,5 +290,7 @@ impl Store {
 
 /// Reads a JSON array of entry ids.
 fn entry_ids(text: &str) -> Result<Vec<EntryId>, Failure> {
-    serde_json::from_str(text).map_err(|_| Failure::argument("Entry ids are an array of numbers."))
+    let id = |item: &str| item.parse().ok().map(EntryId);
+    let ids = json::items(text).ok().and_then(|items| items.into_iter().map(id).collect());
+    ids.ok_or_else(|| Failure::argument("Entry ids are an array of numbers."))
 }

@@ -1,20 +1,20 @@
 //! Records of a store of the app's own making. Nobody but that store knows its columns, so they have any properties, and
 //! their values are kept as they cross from JavaScript ([`super::cell`]): a `Date` stays one.
 
-use super::cell::{Cell, Properties, Record, json_object};
+use super::cell::{Cell, Record, json_object};
 use super::definition::{ID, same_name};
 use super::error::Error;
 use super::fields::SYSTEM_FIELDS;
 use super::instant::Instant;
 use super::table::{Source, parse_entry};
+use crate::json::Fields;
 use crate::soup::content;
 use std::borrow::Cow;
 
 /// As [`super::Table::merge`]. What a server says in the form of a time is a `Date`, as the original has it.
 pub(super) fn merge(local: Option<&str>, record: &Record<'_>, source: Source) -> Result<String, Error> {
-    let Properties(old) = parse_entry(local.unwrap_or("{}"))?;
-    let mut merged: Vec<(&str, Cow<'_, str>)> =
-        old.iter().map(|(name, raw)| (name.as_str(), raw.get().into())).collect();
+    let Fields(old) = parse_entry(local.unwrap_or("{}"))?;
+    let mut merged: Vec<(&str, Cow<'_, str>)> = old.iter().map(|(name, value)| (&**name, (*value).into())).collect();
     for (name, cell) in &record.properties {
         let date = if source == Source::Server { date_of(cell) } else { None };
         let value = Cow::Owned(date.unwrap_or_else(|| crossing(cell)));
@@ -41,8 +41,8 @@ pub(super) fn outgoing(entry: &str) -> Result<String, Error> {
 /// The names of an entry's properties.
 pub(super) fn names(entry: &str) -> Result<Vec<String>, Error> {
     let content = content(entry)?;
-    let Properties(stored) = parse_entry(&content)?;
-    Ok(stored.into_iter().map(|(name, _)| name).collect())
+    let Fields(stored) = parse_entry(&content)?;
+    Ok(stored.into_iter().map(|(name, _)| name.into_owned()).collect())
 }
 
 /// A value as it crosses; what no store can keep, and `undefined`, as null.

@@ -16,6 +16,7 @@ use super::row::{Listing, row_of};
 use super::table::{Source, Table};
 use super::tables::Tables;
 use super::wire::{self, Feature};
+use crate::json;
 use crate::remote::transport::{self, Response};
 use crate::sync::backend::{
     self, Backend, BackendError, Boundary, Capabilities, Fault, Form, ListRequest, Next, Outcome, Outgoing, Page,
@@ -206,32 +207,11 @@ impl Form for AzureBackend {
 
     fn same(&self, table: &str, sent: &str, entry: &str) -> bool {
         let Ok(table) = self.tables.get(table) else { return false };
-        let body_of = |entry: &str| -> Option<serde_json::Map<String, serde_json::Value>> {
-            match serde_json::from_str(&table.outgoing(entry).ok()?).ok().map(numbers_by_value)? {
-                serde_json::Value::Object(body) => Some(body),
-                _ => None,
-            }
-        };
         let server = Record::plain(entry).and_then(|record| table.merge(None, &record, Source::Server));
-        let (Some(sent), Some(server)) = (body_of(sent), server.ok().and_then(|server| body_of(&server))) else {
-            return false;
-        };
-        if table.is_away() {
-            // Which columns there are, only the app's store knows: those count that something was sent of.
-            return sent.iter().all(|(name, value)| value.is_null() || server.get(name) == Some(value));
-        }
-        sent == server
-    }
-}
-
-/// The same with every number as a fraction: `1` and `1.0` are one number in JSON, but not to serde.
-fn numbers_by_value(value: serde_json::Value) -> serde_json::Value {
-    use serde_json::Value;
-    match value {
-        Value::Number(number) => number.as_f64().map_or(Value::Null, Value::from),
-        Value::Array(items) => items.into_iter().map(numbers_by_value).collect(),
-        Value::Object(fields) => fields.into_iter().map(|(name, value)| (name, numbers_by_value(value))).collect(),
-        other => other,
+        let bodies = server.and_then(|server| Ok((table.outgoing(sent)?, table.outgoing(&server)?)));
+        // Of a store of the app's, which columns there are only it knows: those count that something was sent of.
+        let same = if table.is_away() { json::has_all } else { json::same };
+        bodies.is_ok_and(|(sent, server)| same(&sent, &server))
     }
 }
 

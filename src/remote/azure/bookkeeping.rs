@@ -125,8 +125,8 @@ impl Bookkeeping {
     /// # Errors
     /// As [`Bookkeeping::read`]; a row without an id, or whose values would be none of an operation or a pull's time.
     pub fn upsert(&self, tx: &Transaction<'_>, json: &str) -> Result<(), Error> {
-        for raw in records_of(json)?.into_iter().filter(|raw| raw.get() != "null") {
-            let record = Record::parse(raw.get())?;
+        for raw in records_of(json)?.into_iter().filter(|raw| *raw != "null") {
+            let record = Record::parse(raw)?;
             let id = self.table.id_of("id", &record)?;
             let old = self.entries(tx, OF_KEY, &[Value::Text(id.key().to_owned())])?;
             let entry = self.table.merge(old.first().map(String::as_str), &record, Source::App)?;

@@ -17,13 +17,10 @@
 use super::definition::same_name;
 use super::error::Error;
 use super::instant::Instant;
+use crate::json;
 use crate::platform::number;
 use crate::soup::push_string;
-use serde::Deserialize;
-use serde::de::{MapAccess, Visitor};
-use serde_json::value::RawValue;
 use std::borrow::Cow;
-use std::fmt;
 
 /// One value of JavaScript's.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,45 +51,52 @@ pub enum Cell<'t> {
     Array(&'t str),
 }
 
-#[derive(Deserialize)]
-struct Marked<'t> {
-    #[serde(rename = "\0")]
-    kind: String,
-    #[serde(borrow, default)]
-    v: Option<&'t RawValue>,
-}
-
 impl<'t> Cell<'t> {
     /// Reads a value that JavaScript's twin encoded.
     ///
     /// # Errors
     /// [`Error::Malformed`] when it is not JSON, or no kind of value.
     pub fn parse(json: &'t str) -> Result<Self, Error> {
-        let raw: &RawValue = serde_json::from_str(json).map_err(|error| Error::malformed("a value", &error))?;
-        Self::encoded(raw)
+        Self::encoded(json::value(json).map_err(|error| Error::malformed("a value", &error))?)
     }
 
     /// Reads a value in a record that JavaScript's twin encoded.
-    fn encoded(raw: &'t RawValue) -> Result<Self, Error> {
-        if !raw.get().starts_with(r#"{"\u0000":"#) {
-            return Self::plain(raw);
-        }
-        let marked: Marked<'t> =
-            serde_json::from_str(raw.get()).map_err(|error| Error::malformed("a value", &error))?;
-        marked.cell()
+    fn encoded(text: &'t str) -> Result<Self, Error> {
+        if text.starts_with(r#"{"\u0000":"#) { Self::marked(text) } else { Self::plain(text) }
+    }
+
+    fn marked(json: &'t str) -> Result<Self, Error> {
+        let malformed = |error: json::Error| Error::malformed("a value", &error);
+        let fields = json::fields(json).map_err(malformed)?;
+        let value = fields.get("v").unwrap_or("null");
+        let text = || json::text(value).map(Cow::into_owned).map_err(malformed);
+        Ok(match &*fields.text("\0").map_err(malformed)? {
+            "undefined" => Self::Undefined,
+            "function" => Self::Function,
+            "symbol" => Self::Symbol,
+            "date" => Self::Date(if value == "null" { None } else { number::parse(value) }),
+            "number" => Self::NonFinite(text()?),
+            "bigint" => Self::BigInt(text()?),
+            "json" => Self::Object(value),
+            kind => {
+                return Err(Error::Malformed { what: "a value", reason: format!("\"{kind}\" is no kind of value") });
+            }
+        })
     }
 
     /// Reads a value of plain JSON, as a server sends it.
     ///
     /// # Errors
     /// [`Error::Malformed`] when a number or a string is none.
-    pub fn plain(raw: &'t RawValue) -> Result<Self, Error> {
-        let text = raw.get();
+    pub fn plain(text: &'t str) -> Result<Self, Error> {
         Ok(match text.as_bytes().first() {
             Some(b'n') => Self::Null,
             Some(b't') => Self::Boolean(true),
             Some(b'f') => Self::Boolean(false),
-            Some(b'"') => Self::Text(parse_json(text)?),
+            Some(b'"') => {
+                let text = json::text(text).map_err(|error| Error::malformed("a value", &error))?;
+                Self::Text(text.into_owned())
+            }
             Some(b'{') => Self::Object(text),
             Some(b'[') => Self::Array(text),
             _ => match number::parse(text) {
@@ -147,62 +151,16 @@ impl<'t> Cell<'t> {
     }
 }
 
-impl<'t> Marked<'t> {
-    fn cell(self) -> Result<Cell<'t>, Error> {
-        let value = self.v.map_or("null", RawValue::get);
-        Ok(match self.kind.as_str() {
-            "undefined" => Cell::Undefined,
-            "function" => Cell::Function,
-            "symbol" => Cell::Symbol,
-            "date" => Cell::Date(parse_json(value)?),
-            "number" => Cell::NonFinite(parse_json(value)?),
-            "bigint" => Cell::BigInt(parse_json(value)?),
-            "json" => Cell::Object(value),
-            kind => {
-                return Err(Error::Malformed { what: "a value", reason: format!("\"{kind}\" is no kind of value") });
-            }
-        })
-    }
-}
-
 /// The point in time of a `Date`, when it is one that a date column holds.
 pub(super) fn instant(milliseconds: Option<f64>) -> Option<Instant> {
     milliseconds.filter(|number| number.is_finite()).and_then(|number| Instant::from_milliseconds(number as i64))
 }
 
 /// The JSON text of a string.
-pub(super) fn json_string(text: &str) -> String {
+pub(crate) fn json_string(text: &str) -> String {
     let mut json = String::with_capacity(text.len() + 2);
     push_string(&mut json, text);
     json
-}
-
-fn parse_json<'t, T: Deserialize<'t>>(text: &'t str) -> Result<T, Error> {
-    serde_json::from_str(text).map_err(|error| Error::malformed("a value", &error))
-}
-
-/// A record's properties in their order, each with its JSON text.
-#[derive(Debug, Default)]
-pub struct Properties<'t>(pub Vec<(String, &'t RawValue)>);
-
-impl<'de: 't, 't> Deserialize<'de> for Properties<'t> {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct InOrder;
-        impl<'de> Visitor<'de> for InOrder {
-            type Value = Properties<'de>;
-            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-                out.write_str("an object")
-            }
-            fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Self::Value, M::Error> {
-                let mut properties = Vec::new();
-                while let Some(property) = map.next_entry()? {
-                    properties.push(property);
-                }
-                Ok(Properties(properties))
-            }
-        }
-        deserializer.deserialize_map(InOrder)
-    }
 }
 
 /// A record of JavaScript's: its own properties in their order.
@@ -229,11 +187,13 @@ impl<'t> Record<'t> {
         Self::read(json, Cell::plain)
     }
 
-    fn read(json: &'t str, cell: impl Fn(&'t RawValue) -> Result<Cell<'t>, Error>) -> Result<Self, Error> {
-        let Properties(properties) =
-            serde_json::from_str(json).map_err(|error| Error::malformed("a record", &error))?;
-        let properties: Result<_, Error> = properties.into_iter().map(|(name, raw)| Ok((name, cell(raw)?))).collect();
-        Ok(Self { properties: properties? })
+    fn read(json: &'t str, cell: fn(&'t str) -> Result<Cell<'t>, Error>) -> Result<Self, Error> {
+        let fields = json::fields(json).map_err(|error| Error::malformed("a record", &error))?;
+        let mut properties = Vec::with_capacity(fields.0.len());
+        for (name, value) in fields.0 {
+            properties.push((name.into_owned(), cell(value)?));
+        }
+        Ok(Self { properties })
     }
 
     /// The value of the property `name` in any case, or `undefined`.
@@ -250,7 +210,7 @@ impl<'t> Record<'t> {
 }
 
 /// The JSON text of an object, from its names and the JSON texts of its values.
-pub(super) fn json_object<'n, V: AsRef<str>>(properties: impl Iterator<Item = (&'n str, V)>) -> String {
+pub(crate) fn json_object<'n, V: AsRef<str>>(properties: impl Iterator<Item = (&'n str, V)>) -> String {
     let mut json = String::with_capacity(256);
     json.push('{');
     for (name, value) in properties {

@@ -3,10 +3,8 @@
 use super::cell::{json_object, json_string};
 use super::column::ColumnType;
 use super::error::Error;
+use crate::json;
 use crate::platform::case;
-use serde::Deserialize;
-use serde::de::{MapAccess, Visitor};
-use std::fmt;
 
 /// The column by which records are told apart, in any case.
 pub(super) const ID: &str = "id";
@@ -29,35 +27,6 @@ pub struct Definition {
     pub columns: Vec<(String, ColumnType)>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Given {
-    name: String,
-    column_definitions: Pairs,
-}
-
-struct Pairs(Vec<(String, String)>);
-
-impl<'de> Deserialize<'de> for Pairs {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct InOrder;
-        impl<'de> Visitor<'de> for InOrder {
-            type Value = Pairs;
-            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-                out.write_str("an object of column names and types")
-            }
-            fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Pairs, M::Error> {
-                let mut pairs = Vec::new();
-                while let Some(pair) = map.next_entry()? {
-                    pairs.push(pair);
-                }
-                Ok(Pairs(pairs))
-            }
-        }
-        deserializer.deserialize_map(InOrder)
-    }
-}
-
 impl Definition {
     /// Reads `{"name": …, "columnDefinitions": {…}}`.
     ///
@@ -65,15 +34,16 @@ impl Definition {
     /// [`Error::Malformed`] when something is missing, [`Error::ColumnType`] for a type that is none, and
     /// [`Error::Definition`] for an empty name, a name that is there twice in different cases, and no `id`.
     pub fn parse(json: &str) -> Result<Self, Error> {
-        let given: Given =
-            serde_json::from_str(json).map_err(|error| Error::malformed("the table definition", &error))?;
-        let columns: Result<Vec<_>, Error> = given
-            .column_definitions
+        let malformed = |error| Error::malformed("the table definition", &error);
+        let given = json::fields(json).map_err(malformed)?;
+        let name = given.text("name").map_err(malformed)?;
+        let columns = given.need("columnDefinitions").and_then(json::fields).map_err(malformed)?;
+        let columns: Result<Vec<_>, Error> = columns
             .0
             .into_iter()
-            .map(|(name, column_type)| Ok((name, column_type.parse()?)))
+            .map(|(name, column_type)| Ok((name.into_owned(), json::text(column_type).map_err(malformed)?.parse()?)))
             .collect();
-        let definition = Self { name: given.name, columns: columns? };
+        let definition = Self { name, columns: columns? };
         definition.check()?;
         Ok(definition)
     }

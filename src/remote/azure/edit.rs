@@ -1,6 +1,6 @@
 //! A change of some of a record's fields, by whatever means a dialect has for it.
 
-use super::cell::{Properties, json_object};
+use super::cell::json_object;
 use super::client::{Call, Client};
 use super::definition::same_name;
 use super::dialect::Dialect;
@@ -8,8 +8,8 @@ use super::error::Error;
 use super::fields::field_text;
 use super::refusal::CallError;
 use super::wire;
+use crate::json;
 use crate::remote::transport::Response;
-use serde_json::value::RawValue;
 
 /// How often a record that others change again and again is read anew.
 const ATTEMPTS: u32 = 5;
@@ -85,18 +85,17 @@ const NOT_DELETED: &str = r#"{"deleted":false}"#;
 
 /// The server's record with the fields of `changes` in the place of its own.
 fn laid_over(record: &str, changes: &str) -> Result<String, Error> {
-    let malformed = |error: serde_json::Error| Error::malformed("a record", &error);
-    let Properties(found) = serde_json::from_str(record).map_err(malformed)?;
-    let Properties(changes) = serde_json::from_str(changes).map_err(malformed)?;
-    let mut whole: Vec<(&str, &RawValue)> = found.iter().map(|(name, value)| (name.as_str(), *value)).collect();
+    let malformed = |error| Error::malformed("a record", &error);
+    let (found, changes) = (json::fields(record).map_err(malformed)?, json::fields(changes).map_err(malformed)?);
+    let mut whole: Vec<(&str, &str)> = found.0.iter().map(|(name, value)| (&**name, *value)).collect();
     whole.retain(|(name, _)| !SET_BY_SERVER.contains(name));
-    for (name, value) in &changes {
+    for (name, value) in &changes.0 {
         match whole.iter_mut().find(|(known, _)| same_name(known, name)) {
             Some((_, old)) => *old = value,
             None => whole.push((name, value)),
         }
     }
-    Ok(json_object(whole.into_iter().map(|(name, value)| (name, value.get()))))
+    Ok(json_object(whole.into_iter()))
 }
 
 #[cfg(test)]

@@ -121,8 +121,8 @@ impl Error {
         }
     }
 
-    /// The error of an argument that serde refused.
-    pub(super) fn malformed(what: &'static str, error: &serde_json::Error) -> Self {
+    /// The error of an argument that is not the JSON it should be.
+    pub(super) fn malformed(what: &'static str, error: &crate::json::Error) -> Self {
         Self::Malformed { what, reason: error.to_string() }
     }
 }

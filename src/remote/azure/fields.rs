@@ -1,7 +1,8 @@
 //! Which fields of a record are the app's to send, and which only the backend sets.
 
-use super::cell::{Cell, Properties, json_object};
+use super::cell::{Cell, json_object};
 use super::error::Error;
+use crate::json::{self, Fields};
 
 /// Set by the backend; an update that carried them would be refused.
 pub(super) const SYSTEM_FIELDS: [&str; 4] = ["version", "updatedAt", "createdAt", "deleted"];
@@ -11,9 +12,9 @@ pub(super) const SYSTEM_FIELDS: [&str; 4] = ["version", "updatedAt", "createdAt"
 /// # Errors
 /// [`Error::Malformed`] for text that is no JSON object.
 pub fn own_fields(record: &str) -> Result<String, Error> {
-    let Properties(properties) = parse(record)?;
-    let own = properties.iter().filter(|(name, _)| !SYSTEM_FIELDS.contains(&name.as_str()));
-    Ok(json_object(own.map(|(name, value)| (name.as_str(), value.get()))))
+    let fields = parse(record)?;
+    let own = fields.0.iter().filter(|(name, _)| !SYSTEM_FIELDS.contains(&&**name));
+    Ok(json_object(own.map(|(name, value)| (&**name, *value))))
 }
 
 /// The text of one field of a record, if it is there, neither null nor empty.
@@ -21,8 +22,7 @@ pub fn own_fields(record: &str) -> Result<String, Error> {
 /// # Errors
 /// [`Error::Malformed`] for text that is no JSON object.
 pub fn field_text(record: &str, name: &str) -> Result<Option<String>, Error> {
-    let Properties(properties) = parse(record)?;
-    let Some((_, value)) = properties.iter().find(|(field, _)| field == name) else { return Ok(None) };
+    let Some(value) = parse(record)?.get(name) else { return Ok(None) };
     let text = match Cell::plain(value)? {
         Cell::Null => return Ok(None),
         cell => cell.printed().into_owned(),
@@ -30,8 +30,8 @@ pub fn field_text(record: &str, name: &str) -> Result<Option<String>, Error> {
     Ok(Some(text).filter(|text| !text.is_empty()))
 }
 
-fn parse(record: &str) -> Result<Properties<'_>, Error> {
-    serde_json::from_str(record).map_err(|error| Error::malformed("a record", &error))
+fn parse(record: &str) -> Result<Fields<'_>, Error> {
+    json::fields(record).map_err(|error| Error::malformed("a record", &error))
 }
 
 #[cfg(test)]

@@ -4,8 +4,8 @@
 
 use super::cell::Cell;
 use super::error::Error;
+use crate::json;
 use crate::platform::number;
-use serde_json::value::RawValue;
 
 /// The longest id, in UTF-16 units.
 const LONGEST: usize = 255;
@@ -46,9 +46,8 @@ impl Id {
     pub fn parse_list(json: &str) -> Result<Vec<Self>, Error> {
         let cell = Cell::parse(json)?;
         let Cell::Array(list) = cell else { return Self::listed(&cell).map(|id| id.into_iter().collect()) };
-        let items: Vec<&RawValue> = serde_json::from_str(list).map_err(|error| Error::malformed("the ids", &error))?;
-        let ids =
-            items.into_iter().filter_map(|raw| Cell::parse(raw.get()).and_then(|cell| Self::listed(&cell)).transpose());
+        let items = json::items(list).map_err(|error| Error::malformed("the ids", &error))?;
+        let ids = items.into_iter().filter_map(|raw| Cell::parse(raw).and_then(|cell| Self::listed(&cell)).transpose());
         ids.collect()
     }
 

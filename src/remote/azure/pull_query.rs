@@ -5,26 +5,26 @@
 //! `updatedAt` and then by `id`, so that rows of one time have an order too and none is skipped between pages. Only the
 //! first page is asked for to the letter as the original asks: from a time before all, and sorted by `updatedAt` alone.
 
+use super::cell::{json_object, json_string};
 use super::dialect::Dialect;
 use super::error::Error;
 use super::instant::Instant;
 use super::odata::and_also;
 use super::query::{Ordering, Query};
+use crate::json;
 use crate::sync::backend::{ListRequest, Start};
-use serde::{Deserialize, Serialize};
 
 /// How changes are ordered.
 const POSITION: &str = "updatedAt";
 
 /// An app's pull, as it passes through the sync room in the text of a [`ListRequest`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct PullQuery {
     /// Which rows.
     pub query: Query,
     /// Whether the pull remembers where it ended.
     pub incremental: bool,
     /// The time before all at which the original begins: midnight before the last day of 1969, of the device's own clock.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub beginning: Option<String>,
 }
 
@@ -48,11 +48,13 @@ impl PullQuery {
     }
 
     /// Its text in the sync room.
-    ///
-    /// # Errors
-    /// None in practice: a query is always JSON.
-    pub fn to_text(&self) -> Result<String, Error> {
-        serde_json::to_string(self).map_err(|error| Error::malformed("the query", &error))
+    pub fn to_text(&self) -> String {
+        let fields = [
+            ("query", Some(self.query.text())),
+            ("incremental", Some(self.incremental.to_string())),
+            ("beginning", self.beginning.as_deref().map(json_string)),
+        ];
+        json_object(fields.into_iter().filter_map(|(name, value)| Some((name, value?))))
     }
 
     /// Reads [`PullQuery::to_text`].
@@ -60,7 +62,16 @@ impl PullQuery {
     /// # Errors
     /// [`Error::Malformed`].
     pub fn parse(text: &str) -> Result<Self, Error> {
-        serde_json::from_str(text).map_err(|error| Error::malformed("the query", &error))
+        Self::read(text).map_err(|error| Error::malformed("the query", &error))
+    }
+
+    fn read(text: &str) -> json::Result<Self> {
+        let fields = json::fields(text)?;
+        Ok(Self {
+            query: Query::read(fields.need("query")?)?,
+            incremental: json::truth(fields.need("incremental")?)?,
+            beginning: fields.given_text("beginning")?,
+        })
     }
 
     /// The query for one page of a server of `dialect`, as all are until they are written in its words: in OData v2.
@@ -123,7 +134,7 @@ mod tests {
     fn options(filter: Option<&str>, start: Start) -> String {
         let query = Query { filter: filter.map(str::to_owned), ..Query::of("todoitem") };
         let pull = PullQuery::of(query, true).unwrap();
-        let pull = PullQuery::parse(&pull.to_text().unwrap()).unwrap();
+        let pull = PullQuery::parse(&pull.to_text()).unwrap();
         Dialect::MobileApps.options(&pull.page(&request(start), Dialect::MobileApps).unwrap()).unwrap()
     }
 

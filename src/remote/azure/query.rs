@@ -5,10 +5,11 @@
 //! JavaScript writes OData v2 (`www/windows-azure/odata.mjs`, the only writer of it), and here it is read
 //! ([`super::parse_filter`], the only reader).
 
+use super::cell::{json_object, json_string};
 use super::error::Error;
 use super::expression::Expression;
 use super::odata_parse::parse_filter;
-use serde::{Deserialize, Serialize};
+use crate::json;
 
 /// What is asked of a table.
 ///
@@ -18,41 +19,44 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(query.take, Some(10));
 /// assert!(query.expression().unwrap().is_some());
 /// ```
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Query {
     /// The table's name.
     pub table: String,
     /// OData v2 filter text, not URL-encoded.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filter: Option<String>,
     /// What the rows are ordered by, first things first.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub orderings: Vec<Ordering>,
     /// The columns that are wanted; all when there are none.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub selections: Vec<String>,
     /// How many rows are left out at the start.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub skip: Option<u64>,
     /// How many rows are wanted at most.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub take: Option<u64>,
     /// Whether the number of rows without skip and take is wanted too.
-    #[serde(default)]
     pub include_total_count: bool,
     /// Whether a server shall give its deleted rows too.
-    #[serde(default)]
     pub include_deleted: bool,
 }
 
 /// A column to order by.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ordering {
     /// The column's name.
     pub name: String,
     /// Smallest first, null before all.
     pub ascending: bool,
+}
+
+impl Ordering {
+    fn read(json: &str) -> json::Result<Self> {
+        let fields = json::fields(json)?;
+        Ok(Self { name: fields.text("name")?, ascending: json::truth(fields.need("ascending")?)? })
+    }
+
+    fn text(&self) -> String {
+        format!(r#"{{"name":{},"ascending":{}}}"#, json_string(&self.name), self.ascending)
+    }
 }
 
 impl Query {
@@ -66,7 +70,46 @@ impl Query {
     /// # Errors
     /// [`Error::Malformed`] when a component is missing, of another type, or negative.
     pub fn parse(json: &str) -> Result<Self, Error> {
-        serde_json::from_str(json).map_err(|error| Error::malformed("the query", &error))
+        Self::read(json).map_err(|error| Error::malformed("the query", &error))
+    }
+
+    pub(super) fn read(json: &str) -> json::Result<Self> {
+        let mut query = Self::default();
+        let fields = json::fields(json)?;
+        query.table = fields.text("table")?;
+        for (name, value) in &fields.0 {
+            match &**name {
+                "table" => {}
+                "filter" => query.filter = fields.given_text(name)?,
+                "orderings" => {
+                    query.orderings =
+                        json::items(value)?.into_iter().map(Ordering::read).collect::<json::Result<_>>()?;
+                }
+                "selections" => query.selections = json::texts(value)?,
+                "skip" => query.skip = fields.given(name).map(json::whole).transpose()?,
+                "take" => query.take = fields.given(name).map(json::whole).transpose()?,
+                "includeTotalCount" => query.include_total_count = json::truth(value)?,
+                "includeDeleted" => query.include_deleted = json::truth(value)?,
+                _ => return Err(json::Error::new(format!("unknown field `{name}`"))),
+            }
+        }
+        Ok(query)
+    }
+
+    /// The JSON text that [`Query::parse`] reads.
+    pub(super) fn text(&self) -> String {
+        let listed = |items: Vec<String>| (!items.is_empty()).then(|| format!("[{}]", items.join(",")));
+        let fields = [
+            ("table", Some(json_string(&self.table))),
+            ("filter", self.filter.as_deref().map(json_string)),
+            ("orderings", listed(self.orderings.iter().map(Ordering::text).collect())),
+            ("selections", listed(self.selections.iter().map(|name| json_string(name)).collect())),
+            ("skip", self.skip.map(|skip| skip.to_string())),
+            ("take", self.take.map(|take| take.to_string())),
+            ("includeTotalCount", Some(self.include_total_count.to_string())),
+            ("includeDeleted", Some(self.include_deleted.to_string())),
+        ];
+        json_object(fields.into_iter().filter_map(|(name, value)| Some((name, value?))))
     }
 
     /// The filter's tree, or nothing when all rows are wanted.
@@ -87,7 +130,7 @@ mod tests {
     fn all_components_cross() {
         let json = r#"{"table":"t","filter":"a","orderings":[{"name":"a","ascending":false}],"selections":["a","b"],"skip":1,"take":2,"includeTotalCount":true,"includeDeleted":true}"#;
         let query = Query::parse(json).unwrap();
-        assert_eq!(serde_json::to_string(&query).unwrap(), json);
+        assert_eq!(query.text(), json);
         assert_eq!(query.expression().unwrap(), Some(Expression::Member("a".into())));
     }
 

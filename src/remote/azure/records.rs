@@ -9,10 +9,10 @@ use super::query::Query;
 use super::sql::{self, Column};
 use super::table::{Source, Table, TableColumn};
 use crate::database::Transaction;
+use crate::json;
 use crate::soup::{EntryId, IndexType, Soup, Stored, smart_sql};
 use rusqlite::types::Value;
 use rusqlite::{CachedStatement, Connection, OptionalExtension, params_from_iter};
-use serde_json::value::RawValue;
 
 impl Table {
     /// Writes records, an array of them or one, in their order; `null` among them is left out.
@@ -23,8 +23,8 @@ impl Table {
     /// An id that is not valid, or a value that does not fit its column.
     pub fn upsert(&self, tx: &Transaction<'_>, json: &str) -> Result<(), Error> {
         let soup = Soup::open(tx, &self.soup)?;
-        for (at, raw) in records_of(json)?.into_iter().enumerate().filter(|(_, raw)| raw.get() != "null") {
-            let record = Record::parse(raw.get())?;
+        for (at, raw) in records_of(json)?.into_iter().enumerate().filter(|(_, raw)| *raw != "null") {
+            let record = Record::parse(raw)?;
             let id = self.id_of(&format!("records[{at}].id"), &record)?;
             self.write(tx, &soup, &id, &record, Source::App)?;
         }
@@ -258,12 +258,10 @@ pub(super) fn limit_of(query: &Query) -> String {
 }
 
 /// The records of an argument: one, or those of an array.
-pub(super) fn records_of(json: &str) -> Result<Vec<&RawValue>, Error> {
-    let malformed = |error| Error::malformed("the records", &error);
-    if json.trim_start().starts_with('[') {
-        return serde_json::from_str(json).map_err(malformed);
-    }
-    Ok(vec![serde_json::from_str(json).map_err(malformed)?])
+pub(super) fn records_of(json: &str) -> Result<Vec<&str>, Error> {
+    let records =
+        if json.trim_start().starts_with('[') { json::items(json) } else { json::value(json).map(|one| vec![one]) };
+    records.map_err(|error| Error::malformed("the records", &error))
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

@@ -1,6 +1,9 @@
 //! Why a call to the backend failed, and how its words are found.
 
+use crate::json::{self, Fields};
 use crate::remote::transport::{self, Response};
+use crate::soup::compact;
+use std::borrow::Cow;
 
 /// A backend that answered, but not with what was asked.
 #[derive(Debug, Clone)]
@@ -26,20 +29,21 @@ impl Refusal {
 
 fn words(response: &Response) -> Option<String> {
     let status = Some(response.status_text.as_str()).filter(|text| !text.is_empty()).map(str::to_owned);
-    match serde_json::from_str::<serde_json::Value>(&response.body) {
-        Ok(serde_json::Value::String(text)) => Some(text),
-        Ok(body) => said(&body, "error").or_else(|| said(&body, "description")).or(status),
+    match json::value(&response.body) {
+        Ok(body) if body.starts_with('"') => json::lossy_text(body).map(Cow::into_owned),
+        Ok(body) => {
+            let fields = json::fields(body).unwrap_or_default();
+            said(&fields, "error").or_else(|| said(&fields, "description")).or(status)
+        }
         Err(_) if is_text(response) => Some(response.body.clone()),
         Err(_) => status,
     }
 }
 
-fn said(body: &serde_json::Value, key: &str) -> Option<String> {
-    match body.get(key)? {
-        serde_json::Value::String(text) if text.is_empty() => None,
-        serde_json::Value::String(text) => Some(text.clone()),
-        serde_json::Value::Null | serde_json::Value::Bool(false) => None,
-        other => Some(other.to_string()),
+fn said(body: &Fields<'_>, key: &str) -> Option<String> {
+    match body.given(key)? {
+        "false" | "\"\"" => None,
+        other => Some(json::lossy_text(other).unwrap_or_else(|| compact(other)).into_owned()),
     }
 }
 

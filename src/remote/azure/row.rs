@@ -2,35 +2,8 @@
 
 use super::cell::Cell;
 use super::id::Id;
+use crate::json;
 use crate::sync::backend::{Content, Row};
-use serde::Deserialize;
-use serde_json::value::RawValue;
-
-/// The fields that sync goes by.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Known<'t> {
-    #[serde(borrow)]
-    id: &'t RawValue,
-    #[serde(borrow, default)]
-    version: Option<&'t RawValue>,
-    #[serde(borrow, default)]
-    updated_at: Option<&'t RawValue>,
-    #[serde(borrow, default)]
-    deleted: Option<&'t RawValue>,
-}
-
-/// A listing that is an object.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Wrapped<'t> {
-    #[serde(borrow, default)]
-    results: Option<Vec<&'t RawValue>>,
-    #[serde(borrow, default)]
-    items: Option<Vec<&'t RawValue>>,
-    #[serde(borrow, default)]
-    next_link: Option<&'t RawValue>,
-}
 
 /// A page of records.
 pub(super) struct Listing {
@@ -44,30 +17,36 @@ impl Listing {
     /// Reads a listing's JSON text: an array, or one under `results` (v2) or `items` (v3, Datasync). None when it is no
     /// listing.
     pub(super) fn parse(body: &str) -> Option<Self> {
-        let (records, linked): (Vec<&RawValue>, _) = if body.trim_start().starts_with('[') {
-            (serde_json::from_str(body).ok()?, None)
+        let (records, linked) = if body.trim_start().starts_with('[') {
+            (body, None)
         } else {
-            let Wrapped { results, items, next_link } = serde_json::from_str(body).ok()?;
-            let linked = items.as_ref().map(|_| next_link.is_some_and(|link| link.get() != "null"));
-            (items.or(results)?, linked)
+            let wrapped = json::fields(body).ok()?;
+            let items = wrapped.given("items");
+            let linked = items.map(|_| wrapped.given("nextLink").is_some());
+            (items.or(wrapped.given("results"))?, linked)
         };
-        let rows: Option<Vec<Row>> = records.into_iter().map(|record| row_of(record.get())).collect();
+        let rows: Option<Vec<Row>> = json::items(records).ok()?.into_iter().map(row_of).collect();
         Some(Self { rows: rows?, linked })
     }
 }
 
 /// A record's JSON text as sync knows it. None when it is no record, or has no valid id.
 pub(super) fn row_of(record: &str) -> Option<Row> {
-    let Known { id, version, updated_at, deleted } = serde_json::from_str(record).ok()?;
-    let id = Id::of("id", &Cell::plain(id).ok()?).ok()?;
-    let content = match deleted.map(RawValue::get) {
+    let fields = json::fields(record).ok()?;
+    let id = Id::of("id", &Cell::plain(fields.get("id")?).ok()?).ok()?;
+    let content = match fields.get("deleted") {
         Some("true") => Content::Deleted,
         _ => Content::Entry(record.to_owned()),
     };
-    Some(Row { id: id.key().to_owned(), version: text_of(version), position: text_of(updated_at), content })
+    Some(Row {
+        id: id.key().to_owned(),
+        version: text_of(fields.get("version")),
+        position: text_of(fields.get("updatedAt")),
+        content,
+    })
 }
 
-fn text_of(value: Option<&RawValue>) -> Option<String> {
+fn text_of(value: Option<&str>) -> Option<String> {
     match Cell::plain(value?).ok()? {
         Cell::Text(text) => Some(text),
         _ => None,

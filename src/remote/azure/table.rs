@@ -1,15 +1,15 @@
 //! A table: its columns, and what they make of records. Pure: no store is asked here.
 
 use super::away;
-use super::cell::{Cell, Properties, Record, json_object, json_string};
+use super::cell::{Cell, Record, json_object, json_string};
 use super::column::{ColumnType, Kind};
 use super::definition::{ID, same_name};
 use super::error::Error;
 use super::fields::SYSTEM_FIELDS;
 use super::id::Id;
 use super::instant::Instant;
+use crate::json::{self, Fields};
 use crate::soup::content;
-use serde_json::value::RawValue;
 use std::borrow::Cow;
 
 /// One column.
@@ -95,9 +95,8 @@ impl Table {
         if self.is_away() {
             return away::merge(local, record, source);
         }
-        let Properties(old) = parse_entry(local.unwrap_or("{}"))?;
-        let mut merged: Vec<(&str, Cow<'_, str>)> =
-            old.iter().map(|(key, raw)| (key.as_str(), raw.get().into())).collect();
+        let Fields(old) = parse_entry(local.unwrap_or("{}"))?;
+        let mut merged: Vec<(&str, Cow<'_, str>)> = old.iter().map(|(key, value)| (&**key, (*value).into())).collect();
         for (name, cell) in &record.properties {
             let Some(column) = self.find(name) else { continue };
             let stored = match source {
@@ -134,7 +133,7 @@ impl Table {
         } else {
             wanted
         };
-        let Properties(stored) = parse_entry(entry)?;
+        let Fields(stored) = parse_entry(entry)?;
         let mut row = Vec::with_capacity(wanted.len());
         for column in wanted {
             let value = restored(column.column_type, raw_of(&stored, &column.key));
@@ -156,7 +155,7 @@ impl Table {
         if self.is_away() {
             return away::outgoing(entry);
         }
-        let Properties(stored) = parse_entry(entry)?;
+        let Fields(stored) = parse_entry(entry)?;
         let mut body = Vec::with_capacity(self.columns.len());
         let own = |column: &&TableColumn| !SYSTEM_FIELDS.iter().any(|name| same_name(name, &column.name));
         for column in self.columns.iter().filter(own) {
@@ -180,7 +179,7 @@ impl Table {
 
     fn text_of(&self, entry: &str, name: &str) -> Option<String> {
         let key = if self.is_away() { name } else { &self.find(name)?.key };
-        let Properties(stored) = parse_entry(entry).ok()?;
+        let Fields(stored) = parse_entry(entry).ok()?;
         match Cell::plain(raw_of(&stored, key)?).ok()? {
             Cell::Text(text) => Some(text),
             Cell::Number(_, text) => Some(text.to_owned()),
@@ -197,20 +196,19 @@ impl Table {
     }
 }
 
-pub(super) fn parse_entry(entry: &str) -> Result<Properties<'_>, Error> {
-    serde_json::from_str(entry).map_err(|error| Error::malformed("a stored record", &error))
+pub(super) fn parse_entry(entry: &str) -> Result<Fields<'_>, Error> {
+    json::fields(entry).map_err(|error| Error::malformed("a stored record", &error))
 }
 
 /// The value of a key: an app that writes entries itself may write the key in another case.
-fn raw_of<'t>(stored: &[(String, &'t RawValue)], key: &str) -> Option<&'t RawValue> {
+fn raw_of<'t>(stored: &[(Cow<'t, str>, &'t str)], key: &str) -> Option<&'t str> {
     let exact = stored.iter().find(|(name, _)| name == key);
     exact.or_else(|| stored.iter().find(|(name, _)| same_name(name, key))).map(|(_, raw)| *raw)
 }
 
 /// What is read back; most stored values are, just as they stand.
-fn restored(column_type: ColumnType, raw: Option<&RawValue>) -> Result<Cow<'_, str>, Error> {
-    let Some(raw) = raw else { return Ok("null".into()) };
-    let text = raw.get();
+fn restored(column_type: ColumnType, stored: Option<&str>) -> Result<Cow<'_, str>, Error> {
+    let Some(text) = stored else { return Ok("null".into()) };
     let unchanged = match (column_type.kind(), text.as_bytes().first()) {
         (Kind::Text, Some(b'"')) => true,
         (Kind::Truth, Some(b't' | b'f')) => true,
@@ -221,7 +219,7 @@ fn restored(column_type: ColumnType, raw: Option<&RawValue>) -> Result<Cow<'_, s
     if unchanged {
         return Ok(text.into());
     }
-    let cell = Cell::plain(raw)?;
+    let cell = Cell::plain(text)?;
     column_type.restore(&cell).map(|value| Cow::Owned(value.into_owned()))
 }
 

@@ -3,15 +3,15 @@
 //! A definition only grows: a column that an earlier one had stays readable, as it did when a table was a SQLite table.
 //! The store remembers the columns, and under which key of the entries each is kept, in a soup of its own.
 
-use super::cell::json_string;
+use super::cell::{json_object, json_string};
 use super::column::ColumnType;
 use super::definition::{Definition, ID, same_name};
 use super::error::Error;
 use super::table::{Table, TableColumn};
 use crate::database::Transaction;
+use crate::json;
 use crate::platform::case;
 use crate::soup::{IndexSpec, IndexType, Soup, registry};
-use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -20,13 +20,39 @@ use std::rc::Rc;
 const SOUP: &str = "__tables";
 
 /// What the store remembers of one table.
-#[derive(Serialize, Deserialize)]
 struct Remembered {
     /// The table's name in lower case.
     name: String,
     soup: String,
     /// Keys of the entries, and types.
     columns: Vec<(String, String)>,
+}
+
+impl Remembered {
+    fn parse(json: &str) -> Result<Self, Error> {
+        Self::read(json).map_err(|error| Error::malformed("a stored table definition", &error))
+    }
+
+    fn read(json: &str) -> json::Result<Self> {
+        let fields = json::fields(json)?;
+        let pair = |pair: &str| match <[String; 2]>::try_from(json::texts(pair)?) {
+            Ok([key, column_type]) => Ok((key, column_type)),
+            Err(_) => Err(json::Error::new("a column is a key and a type")),
+        };
+        let columns = json::items(fields.need("columns")?)?.into_iter().map(pair).collect::<json::Result<_>>()?;
+        Ok(Self { name: fields.text("name")?, soup: fields.text("soup")?, columns })
+    }
+
+    fn text(&self) -> String {
+        let columns: Vec<_> = self
+            .columns
+            .iter()
+            .map(|(key, column_type)| format!("[{},{}]", json_string(key), json_string(column_type)))
+            .collect();
+        let columns = format!("[{}]", columns.join(","));
+        let fields = [("name", json_string(&self.name)), ("soup", json_string(&self.soup)), ("columns", columns)];
+        json_object(fields.into_iter())
+    }
 }
 
 /// Defines a table, or adds to the definition of one: makes its soup when there is none.
@@ -41,7 +67,7 @@ pub fn define(tx: &Transaction<'_>, definition: &Definition) -> Result<Table, Er
     let name = case::lower(&definition.name);
     let stored = memory.find(tx, "name", &name)?;
     let remembered: Option<Remembered> = match &stored {
-        Some(stored) => Some(parse(&stored.json)?),
+        Some(stored) => Some(Remembered::parse(&stored.json)?),
         None => None,
     };
     let columns = grown(remembered.as_ref().map_or(&[], |known| &known.columns), definition)?;
@@ -54,8 +80,7 @@ pub fn define(tx: &Transaction<'_>, definition: &Definition) -> Result<Table, Er
     let pairs = table.columns.iter().map(|column| (column.key.clone(), column.column_type.name().to_owned())).collect();
     let now = Remembered { name, soup: table.soup.clone(), columns: pairs };
     if remembered.is_none_or(|known| known.columns != now.columns || known.soup != now.soup) {
-        let json = serde_json::to_string(&now).map_err(|error| Error::malformed("the table definition", &error))?;
-        memory.put(tx, stored.map(|stored| stored.id), &json)?;
+        memory.put(tx, stored.map(|stored| stored.id), &now.text())?;
     }
     Ok(table)
 }
@@ -102,10 +127,6 @@ fn provide_soup(tx: &Transaction<'_>, table: &Table) -> Result<(), Error> {
         ))),
         None => Ok(registry::add_indexes(tx, &table.soup, &by_id)?),
     }
-}
-
-fn parse(json: &str) -> Result<Remembered, Error> {
-    serde_json::from_str(json).map_err(|error| Error::malformed("a stored table definition", &error))
 }
 
 /// The tables that the app has defined since it started. Clones share them.
