@@ -100,7 +100,7 @@ impl Settings {
             force: fields::truth(value, "force")?,
             query_id: fields::given_text(value, "queryId")?,
             beginning: fields::given_text(value, "beginning")?,
-            away: fields::truth(value, "away")?,
+            away: fields::texts(value, "away")?,
         })
     }
 }
