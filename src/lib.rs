@@ -13,6 +13,7 @@
 //! * [`remote`]: one module a backend, which speaks its protocol and its types; knows no table layout.
 //! * `wasm`: the surface that JavaScript calls; thin, no rules of its own.
 //! * [`foreign`]: errors of the app's own code, which pass through every room.
+//! * [`json`]: JSON text, read where it stands; every room reads it so.
 //! * [`platform`]: the clock, randomness, event loop and text, the only things that differ between builds for every
 //!   room.
 

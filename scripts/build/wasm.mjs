@@ -10,7 +10,7 @@ const scratch = path.join(cache, 'build', 'wasm');
 /**
  * How the release differs from any other build. std is compiled with the module, for size, where rustup's own is
  * compiled for speed. A panic is a trap at once: its text, which may hold an app's data, was never shown to anyone, and
- * www/core.mjs sees to a trap. Derived `Debug`, which no message is made of, prints names without what is inside.
+ * www/core.mjs sees to a trap. `{:?}`, which no message is made of, prints nothing.
  *
  * These are choices of code generation that leave what the code means alone. Cargo and rustc keep them for their nightly
  * builds because their names may change; the toolchain is pinned (rust-toolchain.toml), so that they cannot, and
@@ -18,7 +18,7 @@ const scratch = path.join(cache, 'build', 'wasm');
  */
 const unstable = ['-Z', 'build-std=std,panic_abort', '-Z', 'build-std-features=optimize_for_size'];
 const rustflags = [
-  process.env.RUSTFLAGS, '-Zunstable-options', '-Cpanic=immediate-abort', '-Zlocation-detail=none', '-Zfmt-debug=shallow',
+  process.env.RUSTFLAGS, '-Zunstable-options', '-Cpanic=immediate-abort', '-Zlocation-detail=none', '-Zfmt-debug=none',
 ].filter(Boolean).join(' ');
 
 const made = ['tureen.js', 'tureen.d.ts', 'tureen_bg.wasm', 'tureen_bg.wasm.d.ts'];

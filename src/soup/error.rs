@@ -1,5 +1,6 @@
 //! What can go wrong with soups.
 
+use super::json_text::quoted;
 use crate::database;
 
 /// Why a call on soups failed. Nothing of the call remains then.
@@ -13,7 +14,7 @@ pub enum Error {
     #[error("Soup: {0} does not exist; register it first")]
     NoSuchSoup(String),
     /// A soup cannot be called this.
-    #[error("Bogus soup name: {0:?}; use a name that is not empty and has no braces or colons")]
+    #[error("Bogus soup name: {}; use a name that is not empty and has no braces or colons", quoted(.0))]
     BadSoupName(String),
     /// A soup without an index.
     #[error("No indexSpecs specified for soup: {0}; give at least one path and type")]
@@ -22,7 +23,7 @@ pub enum Error {
     #[error("Malformed index specs: {0}")]
     BadIndexSpecs(String),
     /// A path that an index cannot have.
-    #[error("Bogus index path: {path:?} of soup {soup}; {reason}")]
+    #[error("Bogus index path: {} of soup {soup}; {reason}", quoted(.path))]
     BadIndexPath {
         /// The soup to be.
         soup: String,

@@ -62,7 +62,7 @@ mod writer;
 pub use cursor::Cursor;
 pub use entry::{EntryId, Stored, content};
 pub use error::Error;
-pub(crate) use json_text::{compact, push_string};
+pub(crate) use json_text::{compact, push_string, quoted};
 pub use keyed::Keyed;
 pub use live::Live;
 pub use query_spec::{Order, QuerySpec, QueryType};

@@ -42,7 +42,7 @@ impl Query {
         let mut query = match (spec.query_type, &spec.smart_sql, soup) {
             (QueryType::Smart, Some(sql), _) => Self::smart(conn, sql, wanted)?,
             (_, _, Some(soup)) => Self::simple(conn, spec, Soup::open(conn, soup)?, wanted)?,
-            (_, _, None) => return Err(Error::BadQuery(format!("{:?} query without a soup", spec.query_type))),
+            (_, _, None) => return Err(Error::BadQuery(format!("{} query without a soup", spec.query_type.title()))),
         };
         if wanted != Wanted::Count {
             query.sql.push_str(" LIMIT ?, ?");

@@ -20,6 +20,19 @@ pub enum QueryType {
     Smart,
 }
 
+impl QueryType {
+    /// As errors call it.
+    pub(super) fn title(self) -> &'static str {
+        match self {
+            Self::Exact => "Exact",
+            Self::Range => "Range",
+            Self::Like => "Like",
+            Self::Match => "Match",
+            Self::Smart => "Smart",
+        }
+    }
+}
+
 /// Which way results are sorted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Order {
@@ -203,7 +216,7 @@ impl QuerySpec {
     /// # Errors
     /// [`Error::BadQuery`], with what to add.
     pub fn check(&self) -> Result<()> {
-        let lacks = |what: &str| Err(Error::BadQuery(format!("{:?} query without {what}", self.query_type)));
+        let lacks = |what: &str| Err(Error::BadQuery(format!("{} query without {what}", self.query_type.title())));
         if self.page_size == 0 {
             return Err(Error::BadQuery("pageSize must be at least 1".to_owned()));
         }

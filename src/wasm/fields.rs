@@ -55,9 +55,10 @@ fn list(object: &JsValue, name: &str) -> Read<Array> {
     given(object, name).map_or_else(|| Ok(Array::new()), |value| must(name, "an array", value.dyn_into().ok()))
 }
 
-/// A field that may be left out, and else is a `Uint8Array`.
+/// A field that is a `Uint8Array`, or an array of bytes.
 pub(super) fn bytes(object: &JsValue, name: &str) -> Option<Vec<u8>> {
-    given(object, name)?.dyn_into().ok().map(|bytes: Uint8Array| bytes.to_vec())
+    let bytes = given(object, name)?;
+    (bytes.is_instance_of::<Uint8Array>() || Array::is_array(&bytes)).then(|| Uint8Array::new(&bytes).to_vec())
 }
 
 /// An object with these fields.

@@ -20,6 +20,7 @@ use super::instant::Instant;
 use crate::json;
 use crate::platform::number;
 use crate::soup::push_string;
+pub(crate) use crate::soup::quoted as json_string;
 use std::borrow::Cow;
 
 /// One value of JavaScript's.
@@ -154,13 +155,6 @@ impl<'t> Cell<'t> {
 /// The point in time of a `Date`, when it is one that a date column holds.
 pub(super) fn instant(milliseconds: Option<f64>) -> Option<Instant> {
     milliseconds.filter(|number| number.is_finite()).and_then(|number| Instant::from_milliseconds(number as i64))
-}
-
-/// The JSON text of a string.
-pub(crate) fn json_string(text: &str) -> String {
-    let mut json = String::with_capacity(text.len() + 2);
-    push_string(&mut json, text);
-    json
 }
 
 /// A record of JavaScript's: its own properties in their order.

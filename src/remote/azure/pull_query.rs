@@ -113,7 +113,10 @@ fn from(instant: Instant) -> String {
 
 fn instant(position: &str) -> Result<Instant, Error> {
     Instant::parse(position).ok_or_else(|| {
-        Error::Dialect(format!("Property {POSITION} of the last record should be a valid date, not {position:?}"))
+        Error::Dialect(format!(
+            "Property {POSITION} of the last record should be a valid date, not {}",
+            json_string(position)
+        ))
     })
 }
 

@@ -33,7 +33,7 @@ pub(super) fn told(exception: &JsValue) -> (String, String) {
         Some(exception) => (exception.name(), exception.message()),
         None => match exception.dyn_ref::<js_sys::Error>() {
             Some(error) => (error.name().into(), error.message().into()),
-            None => (String::new(), format!("{exception:?}")),
+            None => (String::new(), exception.as_string().unwrap_or_default()),
         },
     };
     let told = format!("{name}: {message}");
