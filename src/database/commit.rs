@@ -151,11 +151,10 @@ impl Inner {
         if self.queue.in_flight.borrow().is_empty() {
             return;
         }
-        let lost = std::mem::take(&mut *self.queue.in_flight.borrow_mut());
-        for job in lost {
-            job.settle(Err(Error::Interrupted));
-        }
-        match self.pager.fetch().await {
+        let news = self.pager.fetch().await;
+        // Not before: should this be dropped as well, the next flush recovers.
+        self.queue.settle_flight(&Err(Error::Interrupted));
+        match news {
             Ok(news) => {
                 let jobs = self.queue.take_all();
                 self.undo();
@@ -215,8 +214,14 @@ impl Inner {
         let _turn = self.turn.lock().await;
         let open = self.connection.borrow().is_some();
         let idle = self.queue.in_flight.borrow().is_empty();
-        if open && idle && self.pager.fold_need() != FoldNeed::None && self.pager.fold().await.is_err() {
-            self.fold_after.set(self.pager.commit_number() + FOLD_AGAIN_AFTER);
+        if !open || !idle || self.pager.fold_need() == FoldNeed::None {
+            return;
+        }
+        match self.pager.fold().await {
+            Ok(Outcome::Durable) => {}
+            // Another tab has folded or committed. If its news cannot be had now, the next read or write asks for them.
+            Ok(Outcome::Behind) => drop(self.merge().await),
+            Err(_) => self.fold_after.set(self.pager.commit_number() + FOLD_AGAIN_AFTER),
         }
     }
 }

@@ -202,10 +202,10 @@ impl Database {
         self.inner.notices.subscribe(listener)
     }
 
-    /// Seals the store with another key. A crash leaves the old key and all data.
+    /// Seals the store with another key. A crash leaves one of the two keys and all data.
     ///
     /// # Errors
-    /// Storage that fails: then the old key holds, and all data.
+    /// Storage that fails: then the old key holds, and all data. When the connection is lost, either key may.
     pub async fn change_key(&self, key: Key) -> Result<(), Error> {
         loop {
             self.refresh().await?;

@@ -198,3 +198,46 @@ fn a_changed_key_goes_on_for_this_tab() {
     let options = OpenOptions { key: Key::Bytes([9; 32]), ..OpenOptions::default() };
     assert_eq!(rows(&block_on(Database::open_on(Rc::new(medium.another()), options)).unwrap()), [1]);
 }
+
+#[test]
+fn a_tab_that_slept_through_a_fold_folds_and_changes_its_key() {
+    let medium = MemoryMedium::new();
+    let one = with_table(&medium);
+    let two = open(&medium);
+    block_on(two.inner.pager.fold()).unwrap();
+    for _ in 0..4 {
+        let written = block_on(one.write(|tx| -> Outcome {
+            Ok(tx.execute_batch("create table if not exists blob (a); insert into blob values (randomblob(3000000))")?)
+        }));
+        assert_eq!(written, Ok(()));
+    }
+    let (records, extents) = medium.counts();
+    assert!(records < 3 && extents > 4, "{records} {extents}");
+    block_on(one.inner.pager.fold()).unwrap();
+    block_on(two.refresh()).unwrap();
+    block_on(one.change_key(Key::None)).unwrap();
+}
+
+#[test]
+fn a_write_that_is_dropped_while_it_looks_after_a_dropped_one_breaks_nothing() {
+    for polls in (0..36).map(|at| (at / 6, at % 6)) {
+        let medium = MemoryMedium::new();
+        let database = with_table(&medium);
+        for (b, polls) in [(1, polls.0), (2, polls.1)] {
+            let mut write = Box::pin(insert(&database, b));
+            let mut context = std::task::Context::from_waker(futures::task::noop_waker_ref());
+            for _ in 0..polls {
+                if write.as_mut().poll(&mut context).is_ready() {
+                    break;
+                }
+            }
+        }
+        block_on(insert(&database, 3)).unwrap();
+        let reopened = open(&medium);
+        let check = |c: &Connection| -> Result<String, Error> {
+            Ok(c.query_row("pragma integrity_check", [], |row| row.get(0))?)
+        };
+        assert_eq!(reopened.read(check).unwrap(), "ok", "{polls:?}");
+        assert_eq!(rows(&reopened), rows(&database), "{polls:?}");
+    }
+}

@@ -44,8 +44,11 @@ pub enum Error {
     /// The store was deleted while it was open, by the browser or by another tab.
     #[error("store '{0}' has been deleted while it was open: open it again and pull its data anew")]
     Gone(String),
-    /// The connection to the storage broke; opening it again did not help.
-    #[error("the connection to storage was lost ({0}): nothing of this write was kept; reload the page and try again")]
+    /// The connection to the storage broke; opening it again did not help, or did not show what had become of a write.
+    #[error(
+        "the connection to storage was lost ({0}): a write that was under way may or may not have been kept; reload the \
+         page, and write again what is missing"
+    )]
     Lost(String),
     /// Anything else that the storage or the cipher reports.
     #[error("storage failed: {0}")]
@@ -53,6 +56,14 @@ pub enum Error {
 }
 
 impl Error {
+    /// Why it cannot be seen what became of a write whose connection was lost.
+    pub(super) fn unseen(self) -> Self {
+        match self {
+            Self::Lost(_) => self,
+            error => Self::Lost(error.to_string()),
+        }
+    }
+
     /// The short name that JavaScript's `error.code` carries.
     pub fn code(&self) -> &'static str {
         match self {

@@ -215,7 +215,7 @@ impl Pager {
             durability: self.durability.get(),
         };
         let appended = match self.medium.append(append).await {
-            Err(Error::Lost(_)) => self.after_loss(append).await?,
+            Err(Error::Lost(_)) => self.after_loss(&place.head, append).await?,
             appended => appended?,
         };
         match appended {
@@ -227,12 +227,18 @@ impl Pager {
         Ok(Outcome::Durable)
     }
 
-    /// The connection broke during a commit, so that nobody knows whether it is at rest: look, and put it if not.
-    async fn after_loss(&self, append: Append<'_>) -> Result<Appended, Error> {
-        let tail = self.medium.since(append.number - 1).await?.ok_or_else(|| Error::Gone(self.name.clone()))?;
+    /// The connection broke during a commit, so that nobody knows whether it is at rest: look, and put it if not. When
+    /// that cannot be seen, the loss is what the caller is told.
+    async fn after_loss(&self, built_on: &Head, append: Append<'_>) -> Result<Appended, Error> {
+        let tail = self.medium.since(append.number - 1).await.map_err(Error::unseen)?;
+        let tail = tail.ok_or_else(|| Error::Gone(self.name.clone()))?;
         match tail.records.first() {
             Some((number, record)) if *number == append.number && record == append.record => {
                 Ok(Appended::Put(tail.head))
+            }
+            // With this commit or without it: to put it again might do it twice.
+            _ if !built_on.admits(append.number, &Head::parse(&tail.head, &self.name)?) => {
+                Err(Error::Lost("another tab has folded the log since".into()))
             }
             _ => self.medium.append(append).await,
         }
@@ -255,12 +261,18 @@ impl Pager {
         if head.store != place.identity.store {
             return Err(gone());
         }
-        if head.generation != place.head.generation || head.fold > place.commit {
+        // Another tab may have folded just what this one has: without commits to take over, the new head and manifest
+        // are the news, or every swap from here on would be refused.
+        let is_folded = head != place.head && (head.fold > place.commit || tail.records.is_empty());
+        if head.generation != place.head.generation || is_folded {
             let at_rest = self.medium.load().await?.ok_or_else(gone)?;
             let key = self.key.borrow().clone();
             let image = open::Image::read(&self.name, at_rest, &key).await?;
             if image.place.identity.store != place.identity.store {
                 return Err(gone());
+            }
+            if image.place.commit < place.commit {
+                return Err(open::damaged(&self.name, format!("commit {} is missing", place.commit)));
             }
             return Ok(News { steps: Vec::new(), whole: Some(Box::new(image)) });
         }

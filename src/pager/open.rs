@@ -131,8 +131,12 @@ async fn unlock(name: &str, at_rest: &AtRest, key: &Key) -> Result<Place, Error>
     let head = Head::parse(&at_rest.head, name)?;
     let wrong = |hint: String| Error::WrongKey { store: name.to_owned(), hint };
     let seal = identity.lock.seal(key, at_rest.device_key.as_ref()).await?.map_err(wrong)?;
-    if !key::is_right(&seal, identity.store, head.generation, &identity.check).await? {
-        return Err(wrong(identity.lock.hint().to_owned()));
+    let is_right = key::is_right(&seal, identity.store, head.generation, &identity.check).await?;
+    match key {
+        _ if is_right && head.store == identity.store => {}
+        Key::Passphrase(_) | Key::Bytes(_) if !is_right => return Err(wrong(identity.lock.hint().to_owned())),
+        // There is no other key that the app could pass.
+        _ => return Err(damaged(name, "its identity is not the one that was written".into())),
     }
     let mut place = Place::at(identity, head, seal);
     let label = place.label(Kind::Manifest, head.fold, 0, Tag::default());

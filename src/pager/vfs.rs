@@ -207,3 +207,75 @@ impl Drop for Mounted {
         }
     }
 }
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+    use rsqlite_vfs::test_suite::{
+        test_vfs_file, test_vfs_store_file_isolation, test_vfs_store_recreate, test_vfs_store_reopen,
+        test_vfs_store_temporary,
+    };
+    use rsqlite_vfs::{FileKind, OpenAccess};
+    use std::collections::BTreeMap;
+
+    fn empty() -> Data {
+        Data { pages: Rc::default(), os: Os }
+    }
+
+    /// Stores by name, for the suite asks for files by theirs, and a store has only one.
+    ///
+    /// Its checks of modes and of files that go when they are closed have nothing to check here: the file is always
+    /// there and always writable, and the only others are without a name.
+    #[derive(Default)]
+    struct Shelf(RefCell<BTreeMap<String, Data>>);
+
+    struct Shelved;
+
+    impl VfsStore for Shelved {
+        type File = File;
+        type AppData = Shelf;
+
+        fn open_file(shelf: &Shelf, request: OpenRequest<'_>) -> VfsResult<OpenedFile<File>> {
+            let Some(name) = request.filename else { return Files::open_file(&empty(), request) };
+            let mut stores = shelf.0.borrow_mut();
+            let store = stores.entry(name.path().to_owned()).or_insert_with(empty);
+            Files::open_file(store, OpenRequest::named(MAIN, request.options))
+        }
+
+        fn close_file(_shelf: &Shelf, name: Option<&str>, file: File, options: OpenOptions) -> VfsResult<()> {
+            Files::close_file(&empty(), name, file, options)
+        }
+
+        fn access(shelf: &Shelf, name: &str, _mode: AccessMode) -> VfsResult<bool> {
+            Ok(shelf.0.borrow().contains_key(name))
+        }
+
+        fn full_pathname(_shelf: &Shelf, name: &str) -> VfsResult<String> {
+            Files::full_pathname(&empty(), name)
+        }
+
+        fn delete_file(shelf: &Shelf, name: &str, _sync_dir: bool) -> VfsResult<()> {
+            shelf.0.borrow_mut().remove(name);
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_file_behaves_as_sqlite_expects_of_one() {
+        let options = OpenOptions::new(OpenAccess::ReadWrite, FileKind::MainDb);
+        for request in [OpenRequest::named(MAIN, options), OpenRequest::temporary(options)] {
+            let mut file = Files::open_file(&empty(), request).unwrap().file;
+            test_vfs_file(&mut file).unwrap();
+        }
+    }
+
+    #[test]
+    fn files_are_kept_and_kept_apart() {
+        test_vfs_store_temporary::<Files>(&empty()).unwrap();
+        let shelf = Shelf::default();
+        test_vfs_store_temporary::<Shelved>(&shelf).unwrap();
+        test_vfs_store_reopen::<Shelved>(&shelf).unwrap();
+        test_vfs_store_recreate::<Shelved>(&shelf).unwrap();
+        test_vfs_store_file_isolation::<Shelved>(&shelf).unwrap();
+    }
+}
