@@ -208,6 +208,25 @@ fn a_changed_key_opens_and_the_old_one_does_not() {
 }
 
 #[test]
+fn a_key_change_whose_answer_was_lost_is_noticed() {
+    let new = Key::Bytes([2; KEY_BYTES]);
+    for fault in [Fault::Forget as fn(Error) -> Fault, Fault::Refuse] {
+        let medium = MemoryMedium::new();
+        drop(with_rows(&medium, Key::None, 1));
+        let handle = medium.another();
+        handle.fail_next([Some(fault(Error::Lost("gone".into())))]);
+        let mut tab = Tab::open(handle, Key::None).unwrap();
+        let changed = block_on(tab.pager.change_key(new.clone()));
+        let took_place = changed == Ok(Outcome::Durable);
+        assert_eq!(took_place, fault(Error::Full) == Fault::Forget(Error::Full), "{changed:?}");
+        tab.catch_up().unwrap();
+        tab.sql("insert into t (b) values ('after')");
+        assert_eq!(tab.commit(), Ok(Outcome::Durable));
+        expect_rows(&medium, if took_place { new.clone() } else { Key::None }, 2);
+    }
+}
+
+#[test]
 fn no_plaintext_lies_at_rest() {
     let medium = MemoryMedium::new();
     let tab = with_rows(&medium, Key::Device, 1);
