@@ -9,7 +9,7 @@
 use super::codec::{Malformed, Reader, put_bytes};
 use super::extent;
 use super::head::{Head, Identity};
-use super::key::{Key, Lock};
+use super::key::Key;
 use super::medium::{AtRest, Fold, Medium, Swap};
 use super::open::{ATTEMPTS, Image, Sealed, store_id};
 use super::{Error, Pager, Place};
@@ -18,8 +18,6 @@ use std::cell::RefCell;
 const MAGIC: &[u8] = b"TUREEN";
 /// The newest version of such files that this version reads, and the one that it writes.
 const VERSION: u8 = 1;
-/// More rounds than this keep a device busy for many seconds, and no export of ours has them.
-const MOST_ITERATIONS: u32 = 10_000_000;
 
 impl Pager {
     /// Everything durable as one file, sealed with `key`. None may be in flight.
@@ -111,9 +109,7 @@ fn at_rest(name: &str, file: &[u8]) -> Result<AtRest, Error> {
     }
     let (identity, manifest, extents) = contents(&mut reader).map_err(malformed)?;
     let Identity { store, lock, .. } = Identity::parse(&identity, name)?;
-    if let Lock::Passphrase { iterations, .. } = lock
-        && iterations > MOST_ITERATIONS
-    {
+    if let Some(iterations) = lock.endless() {
         return Err(Error::BadExport(format!("its key takes {iterations} rounds")));
     }
     let head = Head::birth(store).text();

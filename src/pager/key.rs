@@ -44,6 +44,9 @@ pub enum DeviceKey {
 /// PBKDF2 rounds of HMAC-SHA-256, as OWASP's password storage guidance asks (2023).
 const ITERATIONS: u32 = 600_000;
 
+/// More rounds than this keep a device busy for many seconds, and nothing of ours has them.
+const MOST_ITERATIONS: u32 = 10_000_000;
+
 /// What a store tells openly of its seal, so that the right key can be asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Lock {
@@ -63,6 +66,14 @@ impl Lock {
             2 => Self::Bytes,
             _ => Self::None,
         })
+    }
+
+    /// How many rounds it asks for, where that is more than anyone would wait for.
+    pub(super) fn endless(&self) -> Option<u32> {
+        match self {
+            Self::Passphrase { iterations, .. } => (*iterations > MOST_ITERATIONS).then_some(*iterations),
+            _ => None,
+        }
     }
 
     /// Its JSON text.

@@ -130,6 +130,9 @@ async fn unlock(name: &str, at_rest: &AtRest, key: &Key) -> Result<Place, Error>
     let identity = Identity::parse(&at_rest.identity, name)?;
     let head = Head::parse(&at_rest.head, name)?;
     let wrong = |hint: String| Error::WrongKey { store: name.to_owned(), hint };
+    if let Some(iterations) = identity.lock.endless() {
+        return Err(damaged(name, format!("its key takes {iterations} rounds")));
+    }
     let seal = identity.lock.seal(key, at_rest.device_key.as_ref()).await?.map_err(wrong)?;
     let is_right = key::is_right(&seal, identity.store, head.generation, &identity.check).await?;
     match key {

@@ -285,6 +285,17 @@ fn tampering_is_found_out() {
 }
 
 #[test]
+fn a_store_cannot_ask_for_endless_rounds() {
+    let (medium, zeros) = (MemoryMedium::new(), [0_u8; 16]);
+    let lock = format!(r#"{{"kind":"passphrase","salt":{zeros:?},"iterations":4000000000}}"#);
+    let identity = format!(r#"{{"format":1,"store":{zeros:?},"lock":{lock},"check":[0]}}"#);
+    let head = Head::birth(zeros).text();
+    block_on(medium.create(medium::Birth { identity, head, manifest: vec![0], device_key: None })).unwrap();
+    let error = Tab::open(medium, Key::Passphrase("soup".to_owned().into())).err().unwrap();
+    assert!(matches!(&error, Error::Damaged { what, .. } if what.contains("4000000000 rounds")), "{error}");
+}
+
+#[test]
 fn a_log_that_ends_too_early_is_found_out() {
     let medium = MemoryMedium::new();
     drop(with_rows(&medium, Key::None, 20));
