@@ -291,7 +291,7 @@ fn a_store_cannot_ask_for_endless_rounds() {
     let identity = format!(r#"{{"format":1,"store":{zeros:?},"lock":{lock},"check":[0]}}"#);
     let head = Head::birth(zeros).text();
     block_on(medium.create(medium::Birth { identity, head, manifest: vec![0], device_key: None })).unwrap();
-    let error = Tab::open(medium, Key::Passphrase("soup".to_owned().into())).err().unwrap();
+    let error = Tab::open(medium, Key::Passphrase("soup".to_owned())).err().unwrap();
     assert!(matches!(&error, Error::Damaged { what, .. } if what.contains("4000000000 rounds")), "{error}");
 }
 
