@@ -10,7 +10,7 @@ import { at } from './project.mjs';
  * 550; this ratchet holds it where it is until it gets there, and is only ever turned down. The script was let grow from
  * 52 to hold all of SmartStore's hybrid face: its actions behind `cordova.exec`, users, live queries.
  */
-const budgets = { 'pkg/tureen_bg.wasm': 560, 'pkg/tureen.global.js': 58 };
+const budgets = { 'pkg/tureen_bg.wasm': 550, 'pkg/tureen.global.js': 58 };
 
 /** Weighs each file and fails when one is over its budget. */
 export async function weigh() {

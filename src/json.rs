@@ -177,6 +177,7 @@ impl<'t> Reader<'t> {
         let start = self.at;
         self.at += 1;
         loop {
+            self.at += plain_bytes(self.text.as_bytes().get(self.at..).unwrap_or_default());
             match self.byte() {
                 Some(b'"') => {
                     self.at += 1;
@@ -186,7 +187,6 @@ impl<'t> Reader<'t> {
                     self.at += 1;
                     self.escape()?;
                 }
-                Some(0x20..) => self.at += 1,
                 Some(_) => return Err(self.fault("control character (\\u0000-\\u001F) found while parsing a string")),
                 None => return Err(self.fault("EOF while parsing a string")),
             }
@@ -276,6 +276,27 @@ impl<'t> Reader<'t> {
         let column = before.iter().rev().take_while(|byte| **byte != b'\n').count();
         Error(format!("{reason} at line {line} column {column}"))
     }
+}
+
+/// How many bytes there are before the first that ends a string, or means something in it. Eight at a time: most of what
+/// is read are strings of plain characters.
+fn plain_bytes(bytes: &[u8]) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    let (words, rest) = bytes.as_chunks::<8>();
+    for (at, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let (quote, slash) = (word ^ (ONES * 0x22), word ^ (ONES * 0x5c));
+        // The high bit of each byte that is less than what is taken from it. A borrow spoils only bytes after it.
+        let less = (quote.wrapping_sub(ONES) & !quote)
+            | (slash.wrapping_sub(ONES) & !slash)
+            | (word.wrapping_sub(ONES * 0x20) & !word);
+        if less & HIGH != 0 {
+            return at * 8 + (less & HIGH).trailing_zeros() as usize / 8;
+        }
+    }
+    let plain = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20));
+    words.len() * 8 + plain.unwrap_or(rest.len())
 }
 
 fn end_in(bracket: Option<&u8>) -> &'static str {
@@ -618,6 +639,16 @@ mod tests {
         }
         assert_eq!(lossy_text(r#""\ud83d\u0041""#).unwrap(), "\u{fffd}\u{fffd}\u{fffd}A");
         assert!(text("1").is_err() && lossy_text("1").is_none() && text("\"").is_err());
+    }
+
+    #[test]
+    fn a_string_ends_at_its_quote_wherever_that_lies() {
+        for length in 0..40 {
+            let plain = "é~".repeat(length);
+            for (end, bad) in [("\"", false), ("\\n\"", false), ("\u{1f}\"", true), ("\\", true), ("", true)] {
+                assert_eq!(value(&format!("\"{plain}{end}")).is_err(), bad, "{length} {end:?}");
+            }
+        }
     }
 
     #[test]
