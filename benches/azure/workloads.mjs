@@ -97,7 +97,7 @@ export const workloads = {
     check(await count(Query, table), rows);
     const again = watchRequests();
     const idle = await timed(() => settled(context.pull(new Query('todoitem'), 'all', settings)));
-    return { ms, longest, requests: urls.length, idle, idleRequests: again().length, urls, memory: await memory() };
+    return { ms, longest, requests: urls.length, idle, idleRequests: again().length, urls, ...(await memory()) };
   },
 
   /**
@@ -131,8 +131,20 @@ export const workloads = {
   },
 };
 
-/** Bytes that the page and its module hold, where the browser tells. */
+/** The memories of the modules in this page. @type {WebAssembly.Memory[]} */
+const memories = [];
+const { instantiate } = WebAssembly;
+/** @param {any} given a module, as Tureen's script gives it, or bytes */
+WebAssembly.instantiate = async (/** @type {[any, any]} */ ...given) => {
+  const made = /** @type {any} */ (await instantiate(...given));
+  const memory = (made.instance ?? made).exports.memory;
+  if (memory) memories.push(memory);
+  return made;
+};
+
+/** Bytes that the page's JavaScript holds, where the browser tells, and those of its modules. */
 async function memory() {
   const measure = /** @type {any} */ (performance).measureUserAgentSpecificMemory;
-  return measure === undefined ? undefined : (await measure.call(performance)).bytes;
+  const bytes = measure === undefined ? NaN : (await measure.call(performance)).bytes;
+  return { memory: bytes, module: memories.reduce((sum, { buffer }) => sum + buffer.byteLength, 0) };
 }
