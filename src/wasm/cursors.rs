@@ -14,6 +14,8 @@ const MOST_BYTES: usize = 64 << 20;
 #[derive(Default)]
 pub(super) struct Cursors {
     open: RefCell<BTreeMap<u64, Rc<Cursor>>>,
+    /// Bytes of rows that they hold. Not summed up when it is needed: every query opens one, and few are closed.
+    held: Cell<usize>,
     last: Cell<u64>,
 }
 
@@ -23,10 +25,10 @@ impl Cursors {
         let mut open = self.open.borrow_mut();
         let id = self.last.get() + 1;
         self.last.set(id);
+        self.held.set(self.held.get() + cursor.held_bytes());
         open.insert(id, cursor);
-        let held = |open: &BTreeMap<u64, Rc<Cursor>>| open.values().map(|cursor| cursor.held_bytes()).sum::<usize>();
-        while open.len() > MOST || (open.len() > 1 && held(&open) > MOST_BYTES) {
-            open.pop_first();
+        while open.len() > MOST || (open.len() > 1 && self.held.get() > MOST_BYTES) {
+            self.let_go(open.pop_first().map(|(_, oldest)| oldest));
         }
         id.to_string()
     }
@@ -40,7 +42,11 @@ impl Cursors {
     /// Forgets a cursor. One that is not open needs nothing done.
     pub(super) fn close(&self, id: &str) {
         if let Ok(id) = id.parse() {
-            self.open.borrow_mut().remove(&id);
+            self.let_go(self.open.borrow_mut().remove(&id));
         }
+    }
+
+    fn let_go(&self, cursor: Option<Rc<Cursor>>) {
+        self.held.set(self.held.get() - cursor.map_or(0, |cursor| cursor.held_bytes()));
     }
 }
