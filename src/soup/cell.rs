@@ -1,8 +1,8 @@
 //! The value of an index: what an indexed JSON value becomes in its column.
 
-use super::json_text::compact;
 use super::spec::IndexType;
 use crate::json;
+use crate::json::compact;
 use crate::platform::number;
 use rusqlite::ToSql;
 use rusqlite::types::{ToSqlOutput, ValueRef};

@@ -1,11 +1,11 @@
 //! The answer to a query, page by page.
 
-use super::json_text::push_string;
 use super::page::RowWriter;
 use super::query::{Query, Wanted};
 use super::query_spec::{QuerySpec, QueryType};
 use super::{Error, Result};
 use crate::database::{self, Budget, guard};
+use crate::json::push_string;
 use rusqlite::{CachedStatement, Connection};
 use std::cell::RefCell;
 use std::fmt::Write as _;

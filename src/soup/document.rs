@@ -1,8 +1,8 @@
 //! The JSON of an entry, read no deeper than its own fields, and written with the two that the soup sets.
 
 use super::entry::EntryId;
-use super::json_text::push_string;
 use super::{Error, Result};
+use crate::json::push_string;
 use crate::json::{self, Fields, Reader};
 use std::fmt::Write as _;
 

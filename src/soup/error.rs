@@ -1,7 +1,7 @@
 //! What can go wrong with soups.
 
-use super::json_text::quoted;
 use crate::database;
+use crate::json::quoted;
 
 /// Why a call on soups failed. Nothing of the call remains then.
 #[derive(Debug, Clone, thiserror::Error)]

@@ -35,7 +35,6 @@ mod error;
 #[cfg(test)]
 mod full_text_tests;
 mod growth;
-mod json_text;
 mod keyed;
 mod live;
 mod lookup;
@@ -62,7 +61,6 @@ mod writer;
 pub use cursor::Cursor;
 pub use entry::{EntryId, Stored, content};
 pub use error::Error;
-pub(crate) use json_text::{compact, push_string, quoted};
 pub use keyed::Keyed;
 pub use live::Live;
 pub use query_spec::{Order, QuerySpec, QueryType};

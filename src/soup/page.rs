@@ -1,9 +1,9 @@
 //! Rows of a result, written as JSON.
 
 use super::Result;
-use super::json_text::push_string;
 use super::query::Shape;
 use crate::json;
+use crate::json::push_string;
 use crate::platform::number;
 use rusqlite::types::ValueRef;
 use rusqlite::{Row, Rows, Statement};

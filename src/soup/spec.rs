@@ -1,8 +1,8 @@
 //! What an index is on: a path of the entries, and the type of its values.
 
-use super::json_text::push_string;
 use super::{Error, Result};
 use crate::json;
+use crate::json::push_string;
 use std::collections::BTreeSet;
 
 /// The type of an index's values (SmartStore spec, Index types).

@@ -13,8 +13,8 @@ use super::operation::RecordKey;
 use super::record::{Binding, Bindings, Records};
 use super::{Error, Turn, queue, token};
 use crate::database::{self, Job, Scratch, Transaction};
-use crate::json;
-use crate::soup::{self, IndexSpec, IndexType, quoted, registry};
+use crate::json::{self, quoted};
+use crate::soup::{self, IndexSpec, IndexType, registry};
 use futures::future::{FutureExt, LocalBoxFuture};
 use futures::lock::Mutex;
 use rusqlite::{Connection, params};
@@ -58,7 +58,7 @@ impl Touched {
         let pair = |key: &RecordKey| format!("[{},{}]", quoted(&key.table), quoted(&key.id));
         let records: Vec<_> = self.records.iter().map(pair).collect();
         let table = self.table.as_deref().map_or_else(|| "null".to_owned(), quoted);
-        format!(r#"{{"records":[{}],"table":{table},"everything":{everything}}}"#, records.join(","))
+        format!(r#"{{"records":{},"table":{table},"everything":{everything}}}"#, json::array(&records))
     }
 }
 
@@ -271,7 +271,7 @@ impl Away {
                 Some(_) | None => {}
             }
         }
-        let (records, removed) = (format!("[{}]", records.join(",")), format!("[{}]", removed.join(",")));
+        let (records, removed) = (json::array(&records), json::array(&removed));
         let (operations, done) = (self.changed(tx, 0)?, self.gone(tx, 0)?);
         let (tokens, forgotten) = (self.changed(tx, 1)?, self.gone(tx, 1)?);
         let all = [&operations, &records, &removed, &done, &tokens, &forgotten];

@@ -7,7 +7,8 @@ use super::failure::Failure;
 use super::fields;
 use super::signal;
 use super::task::promise;
-use crate::remote::azure::{self, AzureBackend, Changes, PullQuery, Query, Tables, json_object, json_string};
+use crate::json;
+use crate::remote::azure::{self, AzureBackend, Changes, PullQuery, Query, Tables};
 use crate::sync::{
     CancelledRecord, ContextOptions, Force, Home, Operation, OperationId, PullOptions, PullProgress, PushError,
     PushFirst, PushHandler, PushOptions, PushProgress, SyncContext,
@@ -108,13 +109,13 @@ impl Settings {
 /// One pending operation, as an app sees it.
 fn pending_json(operation: &Operation) -> String {
     let key = &operation.key;
-    let text = |text: Option<&str>| text.map_or_else(|| "null".to_owned(), json_string);
-    json_object(
+    let text = |text: Option<&str>| text.map_or_else(|| "null".to_owned(), json::quoted);
+    json::object(
         [
             ("id", operation.id.0.to_string()),
-            ("tableName", json_string(&key.table)),
-            ("action", json_string(operation.action.as_str())),
-            ("itemId", json_string(&key.id)),
+            ("tableName", json::quoted(&key.table)),
+            ("action", json::quoted(operation.action.as_str())),
+            ("itemId", json::quoted(&key.id)),
             ("version", text(operation.version.as_deref())),
             ("attempts", operation.attempts.to_string()),
             ("lastError", text(operation.last_error.as_deref())),
@@ -244,7 +245,7 @@ impl AzureContext {
             context.refresh().await?;
             let operations = context.pending(table.as_ref().map(|table| &*table.name))?;
             let pending: Vec<_> = operations.iter().map(pending_json).collect();
-            Ok(format!("[{}]", pending.join(",")))
+            Ok(json::array(&pending))
         })
     }
 

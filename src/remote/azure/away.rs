@@ -1,13 +1,13 @@
 //! Records of a store of the app's own making. Nobody but that store knows its columns, so they have any properties, and
 //! their values are kept as they cross from JavaScript ([`super::cell`]): a `Date` stays one.
 
-use super::cell::{Cell, Record, json_object};
+use super::cell::{Cell, Record};
 use super::definition::{ID, same_name};
 use super::error::Error;
 use super::fields::SYSTEM_FIELDS;
 use super::instant::Instant;
 use super::table::{Source, parse_entry};
-use crate::json::Fields;
+use crate::json::{self, Fields};
 use crate::soup::content;
 use std::borrow::Cow;
 
@@ -23,7 +23,7 @@ pub(super) fn merge(local: Option<&str>, record: &Record<'_>, source: Source) ->
             None => merged.push((name, value)),
         }
     }
-    Ok(json_object(merged.into_iter()))
+    Ok(json::object(merged.into_iter()))
 }
 
 /// As [`super::Table::outgoing`].
@@ -35,7 +35,7 @@ pub(super) fn outgoing(entry: &str) -> Result<String, Error> {
         let name = if same_name(name, ID) { ID } else { name };
         Some((name, cell.json()?))
     });
-    Ok(json_object(body))
+    Ok(json::object(body))
 }
 
 /// The names of an entry's properties.

@@ -12,6 +12,7 @@ use super::records::{limit_of, records_of};
 use super::sql::{self, Column};
 use super::table::{Source, Table, TableColumn};
 use crate::database::Transaction;
+use crate::json;
 use crate::sync::Action;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, params_from_iter};
@@ -102,7 +103,7 @@ impl Bookkeeping {
         let rest = format!("{condition} ORDER BY {}{}", self.order(query)?, limit_of(query));
         let rows = self.entries(connection, &rest, &parameters)?;
         let rows: Result<Vec<_>, Error> = rows.iter().map(|entry| self.table.row(entry, &wanted)).collect();
-        let rows = format!("[{}]", rows?.join(","));
+        let rows = json::array(&rows?);
         if !query.include_total_count {
             return Ok(rows);
         }

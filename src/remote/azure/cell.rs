@@ -19,8 +19,6 @@ use super::error::Error;
 use super::instant::Instant;
 use crate::json;
 use crate::platform::number;
-use crate::soup::push_string;
-pub(crate) use crate::soup::quoted as json_string;
 use std::borrow::Cow;
 
 /// One value of JavaScript's.
@@ -129,10 +127,10 @@ impl<'t> Cell<'t> {
             Self::Boolean(true) => "true".into(),
             Self::Boolean(false) => "false".into(),
             Self::Number(_, text) | Self::Object(text) | Self::Array(text) => (*text).into(),
-            Self::Text(text) => json_string(text).into(),
+            Self::Text(text) => json::quoted(text).into(),
             Self::BigInt(digits) => digits.clone().into(),
             Self::Date(milliseconds) => match instant(*milliseconds) {
-                Some(instant) => json_string(&instant.to_millisecond_text()).into(),
+                Some(instant) => json::quoted(&instant.to_millisecond_text()).into(),
                 None => "null".into(),
             },
         })
@@ -199,24 +197,8 @@ impl<'t> Record<'t> {
     /// JavaScript's `JSON.stringify` of it.
     pub fn json(&self) -> String {
         let known = self.properties.iter().filter_map(|(name, cell)| Some((name.as_str(), cell.json()?)));
-        json_object(known)
+        json::object(known)
     }
-}
-
-/// The JSON text of an object, from its names and the JSON texts of its values.
-pub(crate) fn json_object<'n, V: AsRef<str>>(properties: impl Iterator<Item = (&'n str, V)>) -> String {
-    let mut json = String::with_capacity(256);
-    json.push('{');
-    for (name, value) in properties {
-        if json.len() > 1 {
-            json.push(',');
-        }
-        push_string(&mut json, name);
-        json.push(':');
-        json.push_str(value.as_ref());
-    }
-    json.push('}');
-    json
 }
 
 #[cfg(test)]

@@ -12,9 +12,10 @@
 //!
 //! `null` and `undefined` are stored as `null` in any column. Source: Azure Mobile Apps' store, its value rules.
 
-use super::cell::{Cell, instant, json_string};
+use super::cell::{Cell, instant};
 use super::error::Error;
 use super::instant::Instant;
+use crate::json;
 use crate::platform::number;
 use std::borrow::Cow;
 use std::str::FromStr;
@@ -124,7 +125,7 @@ impl ColumnType {
         match (self.kind(), cell) {
             (Kind::Time, Cell::Text(text)) => {
                 let instant = Instant::parse(text).ok_or_else(|| self.refusal(cell))?;
-                Ok(json_string(&instant.to_string()).into())
+                Ok(json::quoted(&instant.to_string()).into())
             }
             _ => self.store(cell),
         }
@@ -140,7 +141,7 @@ impl ColumnType {
         let restored: Option<Cow<'c, str>> = match (self.kind(), cell) {
             (_, Cell::Null | Cell::Undefined) => Some("null".into()),
             (Kind::Text, Cell::Text(_)) => cell.json(),
-            (Kind::Text, Cell::Object(json) | Cell::Array(json)) => Some(json_string(json).into()),
+            (Kind::Text, Cell::Object(json) | Cell::Array(json)) => Some(json::quoted(json).into()),
             (Kind::Truth, Cell::Boolean(truth)) => Some(truth_json(*truth)),
             (Kind::Truth, Cell::Number(value, _)) if is_whole(*value) => Some(truth_json(*value != 0.0)),
             (Kind::Whole | Kind::Real, Cell::Boolean(truth)) => Some(if *truth { "1" } else { "0" }.into()),
@@ -148,7 +149,7 @@ impl ColumnType {
             (Kind::Real, Cell::Number(_, text)) => Some((*text).into()),
             (Kind::Time, Cell::Number(value, _)) if is_whole(*value) => Some(time_json(Some(*value))?),
             (Kind::Time, Cell::Text(text)) => {
-                Instant::parse(text).map(|instant| json_string(&instant.to_string()).into())
+                Instant::parse(text).map(|instant| json::quoted(&instant.to_string()).into())
             }
             (Kind::Json, Cell::Array(json)) => Some((*json).into()),
             (Kind::Json, Cell::Object(json)) if self == Self::Object => Some((*json).into()),
@@ -176,12 +177,12 @@ impl ColumnType {
 /// A string column takes anything: what is no string, by its JSON text.
 fn as_text<'c>(column_type: ColumnType, cell: &'c Cell<'_>) -> Result<Cow<'c, str>, Error> {
     match cell {
-        Cell::Text(text) => Ok(json_string(text).into()),
+        Cell::Text(text) => Ok(json::quoted(text).into()),
         Cell::BigInt(_) => Err(column_type.refusal(cell)),
         Cell::Date(Some(milliseconds)) if instant(Some(*milliseconds)).is_none() => {
             Err(Error::DateRange(*milliseconds))
         }
-        _ => Ok(cell.json().map_or("null".into(), |json| json_string(&json).into())),
+        _ => Ok(cell.json().map_or("null".into(), |json| json::quoted(&json).into())),
     }
 }
 
@@ -202,7 +203,7 @@ fn whole_json<'c>(value: f64, text: &'c str) -> Cow<'c, str> {
 fn time_json(milliseconds: Option<f64>) -> Result<Cow<'static, str>, Error> {
     let Some(number) = milliseconds else { return Ok("null".into()) };
     let instant = instant(milliseconds).ok_or(Error::DateRange(number))?;
-    Ok(json_string(&instant.to_string()).into())
+    Ok(json::quoted(&instant.to_string()).into())
 }
 
 #[cfg(test)]

@@ -1,6 +1,5 @@
 //! Definitions of tables, as an app gives them to `defineTable`.
 
-use super::cell::{json_object, json_string};
 use super::column::ColumnType;
 use super::error::Error;
 use crate::json;
@@ -57,7 +56,7 @@ impl Definition {
             if name.is_empty() || name.contains(UNQUOTABLE) {
                 return wrong(format!(
                     "Column name {} cannot be used: leave out quotes and backslashes.",
-                    json_string(name)
+                    json::quoted(name)
                 ));
             }
             if self.columns.iter().take(at).any(|(other, _)| same_name(other, name)) {
@@ -75,7 +74,7 @@ impl Definition {
 
     /// The JSON text of the columns.
     pub fn columns_json(&self) -> String {
-        json_object(self.columns.iter().map(|(name, column_type)| (name.as_str(), json_string(column_type.name()))))
+        json::object(self.columns.iter().map(|(name, column_type)| (name.as_str(), json::quoted(column_type.name()))))
     }
 }
 

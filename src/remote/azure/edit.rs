@@ -1,6 +1,5 @@
 //! A change of some of a record's fields, by whatever means a dialect has for it.
 
-use super::cell::json_object;
 use super::client::{Call, Client};
 use super::definition::same_name;
 use super::dialect::Dialect;
@@ -95,7 +94,7 @@ fn laid_over(record: &str, changes: &str) -> Result<String, Error> {
             None => whole.push((name, value)),
         }
     }
-    Ok(json_object(whole.into_iter()))
+    Ok(json::object(whole.into_iter()))
 }
 
 #[cfg(test)]

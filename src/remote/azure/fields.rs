@@ -1,6 +1,6 @@
 //! Which fields of a record are the app's to send, and which only the backend sets.
 
-use super::cell::{Cell, json_object};
+use super::cell::Cell;
 use super::error::Error;
 use crate::json::{self, Fields};
 
@@ -14,7 +14,7 @@ pub(super) const SYSTEM_FIELDS: [&str; 4] = ["version", "updatedAt", "createdAt"
 pub fn own_fields(record: &str) -> Result<String, Error> {
     let fields = parse(record)?;
     let own = fields.0.iter().filter(|(name, _)| !SYSTEM_FIELDS.contains(&&**name));
-    Ok(json_object(own.map(|(name, value)| (&**name, *value))))
+    Ok(json::object(own.map(|(name, value)| (&**name, *value))))
 }
 
 /// The text of one field of a record, if it is there, neither null nor empty.

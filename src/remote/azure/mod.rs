@@ -41,8 +41,6 @@ pub mod wire;
 pub use backend::{AzureBackend, SCOPE};
 pub use bookkeeping::Bookkeeping;
 pub use cell::{Cell, Record};
-#[cfg(target_arch = "wasm32")]
-pub(crate) use cell::{json_object, json_string};
 pub use changes::Changes;
 pub use client::{Call, Client, Session};
 pub use column::{ColumnType, Kind};

@@ -5,7 +5,6 @@
 //! `updatedAt` and then by `id`, so that rows of one time have an order too and none is skipped between pages. Only the
 //! first page is asked for to the letter as the original asks: from a time before all, and sorted by `updatedAt` alone.
 
-use super::cell::{json_object, json_string};
 use super::dialect::Dialect;
 use super::error::Error;
 use super::instant::Instant;
@@ -52,9 +51,9 @@ impl PullQuery {
         let fields = [
             ("query", Some(self.query.text())),
             ("incremental", Some(self.incremental.to_string())),
-            ("beginning", self.beginning.as_deref().map(json_string)),
+            ("beginning", self.beginning.as_deref().map(json::quoted)),
         ];
-        json_object(fields.into_iter().filter_map(|(name, value)| Some((name, value?))))
+        json::object(fields.into_iter().filter_map(|(name, value)| Some((name, value?))))
     }
 
     /// Reads [`PullQuery::to_text`].
@@ -115,7 +114,7 @@ fn instant(position: &str) -> Result<Instant, Error> {
     Instant::parse(position).ok_or_else(|| {
         Error::Dialect(format!(
             "Property {POSITION} of the last record should be a valid date, not {}",
-            json_string(position)
+            json::quoted(position)
         ))
     })
 }

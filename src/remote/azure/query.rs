@@ -5,7 +5,6 @@
 //! JavaScript writes OData v2 (`www/windows-azure/odata.mjs`, the only writer of it), and here it is read
 //! ([`super::parse_filter`], the only reader).
 
-use super::cell::{json_object, json_string};
 use super::error::Error;
 use super::expression::Expression;
 use super::odata_parse::parse_filter;
@@ -55,7 +54,7 @@ impl Ordering {
     }
 
     fn text(&self) -> String {
-        format!(r#"{{"name":{},"ascending":{}}}"#, json_string(&self.name), self.ascending)
+        format!(r#"{{"name":{},"ascending":{}}}"#, json::quoted(&self.name), self.ascending)
     }
 }
 
@@ -98,18 +97,18 @@ impl Query {
 
     /// The JSON text that [`Query::parse`] reads.
     pub(super) fn text(&self) -> String {
-        let listed = |items: Vec<String>| (!items.is_empty()).then(|| format!("[{}]", items.join(",")));
+        let listed = |items: Vec<String>| (!items.is_empty()).then(|| json::array(&items));
         let fields = [
-            ("table", Some(json_string(&self.table))),
-            ("filter", self.filter.as_deref().map(json_string)),
+            ("table", Some(json::quoted(&self.table))),
+            ("filter", self.filter.as_deref().map(json::quoted)),
             ("orderings", listed(self.orderings.iter().map(Ordering::text).collect())),
-            ("selections", listed(self.selections.iter().map(|name| json_string(name)).collect())),
+            ("selections", listed(self.selections.iter().map(|name| json::quoted(name)).collect())),
             ("skip", self.skip.map(|skip| skip.to_string())),
             ("take", self.take.map(|take| take.to_string())),
             ("includeTotalCount", Some(self.include_total_count.to_string())),
             ("includeDeleted", Some(self.include_deleted.to_string())),
         ];
-        json_object(fields.into_iter().filter_map(|(name, value)| Some((name, value?))))
+        json::object(fields.into_iter().filter_map(|(name, value)| Some((name, value?))))
     }
 
     /// The filter's tree, or nothing when all rows are wanted.

@@ -1,8 +1,8 @@
 //! Why a call to the backend failed, and how its words are found.
 
+use crate::json::compact;
 use crate::json::{self, Fields};
 use crate::remote::transport::{self, Response};
-use crate::soup::compact;
 use std::borrow::Cow;
 
 /// A backend that answered, but not with what was asked.

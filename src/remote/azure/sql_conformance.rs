@@ -30,7 +30,7 @@ fn store(table: &Table) -> Connection {
             let column_type: ColumnType = table.columns[name].parse().unwrap();
             (name.as_str(), column_type.store_from_server(cell).unwrap())
         });
-        let entry = crate::remote::azure::cell::json_object(entry);
+        let entry = crate::json::object(entry);
         connection.execute("INSERT INTO t(soup) VALUES (?)", [entry]).unwrap();
     }
     connection

@@ -1,7 +1,7 @@
 //! A table: its columns, and what they make of records. Pure: no store is asked here.
 
 use super::away;
-use super::cell::{Cell, Record, json_object, json_string};
+use super::cell::{Cell, Record};
 use super::column::{ColumnType, Kind};
 use super::definition::{ID, same_name};
 use super::error::Error;
@@ -80,8 +80,8 @@ impl Table {
 
     /// The JSON text of the columns and their types, as messages show it.
     pub fn columns_json(&self) -> String {
-        let types = self.columns.iter().map(|column| (column.name.as_str(), json_string(column.column_type.name())));
-        json_object(types)
+        let types = self.columns.iter().map(|column| (column.name.as_str(), json::quoted(column.column_type.name())));
+        json::object(types)
     }
 
     /// The entry that `record` makes of `local`, or of nothing: the properties it has replace those there, `undefined`
@@ -110,7 +110,7 @@ impl Table {
                 None => merged.push((&column.key, stored)),
             }
         }
-        Ok(json_object(merged.into_iter()))
+        Ok(json::object(merged.into_iter()))
     }
 
     fn serialize_error(&self, record: &Record<'_>, cause: Error) -> Error {
@@ -140,7 +140,7 @@ impl Table {
             let value = value.map_err(|cause| self.deserialize_error(entry, cause))?;
             row.push((column.name.as_str(), value));
         }
-        Ok(json_object(row.into_iter()))
+        Ok(json::object(row.into_iter()))
     }
 
     fn deserialize_error(&self, entry: &str, cause: Error) -> Error {
@@ -164,7 +164,7 @@ impl Table {
             let name = if same_name(&column.name, ID) { ID } else { &column.name };
             body.push((name, if column.column_type.kind() == Kind::Time { wire_time(&value) } else { value }));
         }
-        Ok(json_object(body.into_iter()))
+        Ok(json::object(body.into_iter()))
     }
 
     /// The version that an entry carries, when the table has a column for it.
@@ -233,7 +233,7 @@ fn is_same_date(column: &TableColumn, cell: &Cell<'_>, stored: &str) -> bool {
 /// A restored time with as many digits as a server needs.
 fn wire_time(json: &str) -> Cow<'static, str> {
     let instant = Instant::parse(json.trim_matches('"'));
-    instant.map_or("null".into(), |instant| json_string(&instant.to_wire_text()).into())
+    instant.map_or("null".into(), |instant| json::quoted(&instant.to_wire_text()).into())
 }
 
 #[cfg(test)]

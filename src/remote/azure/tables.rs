@@ -3,7 +3,6 @@
 //! A definition only grows: a column that an earlier one had stays readable, as it did when a table was a SQLite table.
 //! The store remembers the columns, and under which key of the entries each is kept, in a soup of its own.
 
-use super::cell::{json_object, json_string};
 use super::column::ColumnType;
 use super::definition::{Definition, ID, same_name};
 use super::error::Error;
@@ -47,11 +46,11 @@ impl Remembered {
         let columns: Vec<_> = self
             .columns
             .iter()
-            .map(|(key, column_type)| format!("[{},{}]", json_string(key), json_string(column_type)))
+            .map(|(key, column_type)| format!("[{},{}]", json::quoted(key), json::quoted(column_type)))
             .collect();
-        let columns = format!("[{}]", columns.join(","));
-        let fields = [("name", json_string(&self.name)), ("soup", json_string(&self.soup)), ("columns", columns)];
-        json_object(fields.into_iter())
+        let columns = json::array(&columns);
+        let fields = [("name", json::quoted(&self.name)), ("soup", json::quoted(&self.soup)), ("columns", columns)];
+        json::object(fields.into_iter())
     }
 }
 
@@ -122,8 +121,8 @@ fn provide_soup(tx: &Transaction<'_>, table: &Table) -> Result<(), Error> {
         Some(IndexType::String | IndexType::FullText) => Ok(()),
         Some(_) => Err(Error::Definition(format!(
             "The soup {} has an index on {}, but not of type string: a table needs one of that type.",
-            json_string(&table.soup),
-            json_string(ID)
+            json::quoted(&table.soup),
+            json::quoted(ID)
         ))),
         None => Ok(registry::add_indexes(tx, &table.soup, &by_id)?),
     }

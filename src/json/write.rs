@@ -1,11 +1,11 @@
-//! Pieces of JSON text, written and tidied without building values.
+//! Writes JSON text.
 
 use std::borrow::Cow;
 
 const HEX: &[u8; 16] = b"0123456789abcdef";
 
 /// Appends `text` to `out` as a JSON string.
-pub(crate) fn push_string(out: &mut String, text: &str) {
+pub fn push_string(out: &mut String, text: &str) {
     out.push('"');
     if !text.bytes().any(|byte| byte < 0x20 || byte == b'"' || byte == b'\\') {
         out.push_str(text);
@@ -41,14 +41,41 @@ pub(crate) fn push_string(out: &mut String, text: &str) {
 }
 
 /// The JSON text of a string.
-pub(crate) fn quoted(text: &str) -> String {
+pub fn quoted(text: &str) -> String {
     let mut json = String::with_capacity(text.len() + 2);
     push_string(&mut json, text);
     json
 }
 
+/// The text of an object, from its names and the texts of its values.
+pub fn object<'n, V: AsRef<str>>(fields: impl Iterator<Item = (&'n str, V)>) -> String {
+    let mut json = String::with_capacity(256);
+    json.push('{');
+    for (name, value) in fields {
+        if json.len() > 1 {
+            json.push(',');
+        }
+        push_string(&mut json, name);
+        json.push(':');
+        json.push_str(value.as_ref());
+    }
+    json.push('}');
+    json
+}
+
+/// The text of an array, from the texts of its elements.
+pub fn array(items: &[String]) -> String {
+    format!("[{}]", items.join(","))
+}
+
+/// Bytes as an array of numbers.
+pub fn listed(bytes: &[u8]) -> String {
+    let numbers: Vec<_> = bytes.iter().map(u8::to_string).collect();
+    array(&numbers)
+}
+
 /// `json` without white space between its tokens.
-pub(crate) fn compact(json: &str) -> Cow<'_, str> {
+pub fn compact(json: &str) -> Cow<'_, str> {
     if !json.bytes().any(|byte| byte.is_ascii_whitespace()) {
         return Cow::Borrowed(json);
     }
