@@ -147,6 +147,11 @@ impl Database {
         }));
     }
 
+    /// Whether opening has made the store, because there was none of its name.
+    pub fn is_new(&self) -> bool {
+        self.inner.pager.is_new()
+    }
+
     /// Runs `job` at once on the newest state, which includes writes of this tab that are not durable yet.
     ///
     /// # Errors

@@ -49,6 +49,16 @@ fn a_resolved_write_is_at_rest() {
 }
 
 #[test]
+fn a_store_is_new_to_whoever_made_it_and_again_when_it_has_vanished() {
+    let medium = MemoryMedium::new();
+    let database = open(&medium);
+    assert!(database.is_new());
+    assert!(!open(&medium).is_new());
+    block_on(database.destroy()).unwrap();
+    assert!(open(&medium).is_new());
+}
+
+#[test]
 fn writes_that_arrive_together_share_records() {
     let medium = MemoryMedium::new();
     let database = with_table(&medium);

@@ -55,6 +55,7 @@ pub struct Pager {
     key: RefCell<Key>,
     durability: Cell<Durability>,
     mounted: vfs::Mounted,
+    is_new: bool,
 }
 
 /// Where in the store's history the pages stand, and what is needed to go on from there.
@@ -170,6 +171,11 @@ impl Pager {
     /// The store's name.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Whether opening has made it, because nothing lay there.
+    pub fn is_new(&self) -> bool {
+        self.is_new
     }
 
     /// Where its records lie.

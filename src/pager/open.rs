@@ -3,7 +3,7 @@
 use super::extent::{self, Manifest};
 use super::head::{FORMAT, Head, Identity};
 use super::key::{self, Key, Lock};
-use super::medium::{AtRest, Birth, Durability, Medium};
+use super::medium::{AtRest, Birth, Durability, Medium, Swap};
 use super::page::Pages;
 use super::record::Record;
 use super::seal::{self, Kind, OpenError, Seal, Tag};
@@ -21,7 +21,7 @@ impl Pager {
     /// # Errors
     /// A wrong key, a damaged or newer store, or storage that cannot be had. Nothing at rest is changed then.
     pub async fn open(medium: Rc<dyn Medium>, name: &str, key: Key, durability: Durability) -> Result<Self, Error> {
-        let image = Self::load_or_create(&*medium, name, &key).await?;
+        let (image, is_new) = Self::load_or_create(&*medium, name, &key).await?;
         let pages = Rc::new(RefCell::new(image.pages));
         let mounted = vfs::Mounted::new(pages.clone()).map_err(Error::Storage)?;
         Ok(Self {
@@ -32,15 +32,18 @@ impl Pager {
             key: RefCell::new(key),
             durability: Cell::new(durability),
             mounted,
+            is_new,
         })
     }
 
-    async fn load_or_create(medium: &dyn Medium, name: &str, key: &Key) -> Result<Image, Error> {
+    /// What lies there, and whether it was made just now.
+    async fn load_or_create(medium: &dyn Medium, name: &str, key: &Key) -> Result<(Image, bool), Error> {
+        let mut is_new = false;
         for _ in 0..ATTEMPTS {
             match medium.load().await? {
-                Some(at_rest) => return Image::read(name, at_rest, key).await,
+                Some(at_rest) => return Ok((Image::read(name, at_rest, key).await?, is_new)),
                 // Whoever comes first makes it; either way it is there afterwards.
-                None => medium.create(birth(key).await?).await?,
+                None => is_new = medium.create(birth(key).await?).await? == Swap::Done,
             };
         }
         Err(Error::Storage("the store vanishes as soon as it is made".into()))

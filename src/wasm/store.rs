@@ -113,6 +113,12 @@ impl Store {
         })
     }
 
+    /// Whether opening has made the store, because there was none of its name.
+    #[wasm_bindgen(js_name = isNew)]
+    pub fn is_new(&self) -> bool {
+        self.database.is_new()
+    }
+
     /// The store's size in bytes.
     pub fn size(&self) -> Result<f64, JsValue> {
         self.read(|connection| Ok(registry::size(connection)? as f64))

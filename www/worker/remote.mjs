@@ -9,8 +9,8 @@ import { TureenError } from '../error.mjs';
 /** What a store is asked, in its order of arguments. */
 const CALLS = /** @type {const} */ ([
   'alterSoup', 'changeKey', 'checkKey', 'clearSoup', 'close', 'closeCursor', 'destroy', 'export', 'integrityCheck',
-  'moveCursor', 'openCursor', 'reIndexSoup', 'registerSoup', 'removeByIds', 'removeByQuery', 'removeSoup', 'retrieve',
-  'size', 'soupExists', 'soupIndexSpecs', 'upsert',
+  'isNew', 'moveCursor', 'openCursor', 'reIndexSoup', 'registerSoup', 'removeByIds', 'removeByQuery', 'removeSoup',
+  'retrieve', 'size', 'soupExists', 'soupIndexSpecs', 'upsert',
 ]);
 
 /**
