@@ -76,7 +76,7 @@ describe('in a browser', () => {
     life.watch((sign) => signs.push(sign));
     window.dispatchEvent(new Event('offline'));
     assert.deepEqual(signs, ['offline']);
-    assert.throws(later.calls[0]?.arguments[0], { message: 'of the app' }, 'the page hears of it, as of any');
+    assert.throws(/** @type {() => void} */ (later.calls[0]?.arguments[0]), { message: 'of the app' }, 'the page hears of it, as of any');
   });
 });
 
