@@ -66,6 +66,33 @@ export function logout(): TureenPromise<void>;
 /** Opens a dialog over the page that shows the stores of this device with their soups, and runs Smart SQL. */
 export function showInspector(store?: { storeName?: string | null; isGlobalStore?: boolean }): TureenPromise<void>;
 
+/** What a page was told: `pause` and `resume` say whether it is at the front, the others whether there is a network. */
+export type Sign = 'pause' | 'resume' | 'offline' | 'online';
+
+/** The life of the page, as browsers, Cordova and Capacitor tell it; what drives `syncContext.auto()`. */
+export const life: {
+  /** Whether the page is at the front. */
+  readonly active: boolean;
+  /** Whether the device says that it has a network, which a server need not answer on. */
+  readonly online: boolean;
+  /** Calls `listener` with each sign that changes something, until the function that it gives is called. */
+  watch(listener: (sign: Sign) => void): () => void;
+};
+
+/** `STORE_VANISHED`: a store that was here is gone, and begins empty, as do its pulls. */
+export interface Vanished extends TureenError {
+  storeName: string;
+  isGlobalStore: boolean;
+  /** When it was made. */
+  since: Date;
+}
+
+/**
+ * Calls `listener` with each store that is found to have vanished when it is opened, and with those that nobody was told
+ * of before. Gives a function that ends it.
+ */
+export function onVanished(listener: (vanished: Vanished) => void): () => void;
+
 /** What the device says of this origin's storage; with `persist` it is asked not to clear it when space runs out. */
 export function storage(options?: {
   persist?: boolean;

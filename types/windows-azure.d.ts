@@ -312,6 +312,36 @@ export interface PendingOperation {
 export type Winner = 'client' | 'server' | Row;
 
 /** The sync context of a client: local changes that wait, and what it takes to send them and to fetch the backend's. */
+/** How a sync that ran by itself ended. Tureen's own. */
+export interface AutoOutcome {
+  /** Why it began. */
+  reason: 'start' | 'call' | 'resume' | 'online' | 'change' | 'timer' | 'retry';
+  /** Those that nobody handled. */
+  conflicts: PushError[];
+  /** Why it ended early; nothing is lost. */
+  error?: Error;
+}
+
+/** What is synced by itself, and when. Tureen's own. */
+export interface AutoSettings {
+  /** What is fetched after each push. */
+  pulls?: { query: Query<any> | string; queryId?: string | null; settings?: PullSettings }[];
+  /** Milliseconds from the end of one sync to the next; 0, the default: only the signs of `life` count. */
+  every?: number;
+  /** Whether a change here is sent at once; true when left out. */
+  afterChanges?: boolean;
+  /** Called at the end of each sync. */
+  onSync?: (outcome: AutoOutcome) => void;
+}
+
+/** Syncs that begin by themselves, until `stop`. Tureen's own. */
+export interface AutoSync {
+  /** Syncs now, whatever the signs say; after the sync that is under way. Never rejects. */
+  sync(): Promise<AutoOutcome>;
+  /** Ends it, and breaks off a sync that is under way: what was not sent stays in the queue. */
+  stop(): void;
+}
+
 export interface MobileServiceSyncContext {
   /** What to do about changes that the backend would not take. */
   pushHandler: PushHandler | undefined;
@@ -343,6 +373,12 @@ export interface MobileServiceSyncContext {
    * `PUSH_ABORTED` at an error that nobody handled; the request's error is its `cause`.
    */
   push(settings?: PushSettings): TureenPromise<PushError[]>;
+  /**
+   * Pushes, and then pulls, by itself from now on: at once, when the app comes to the front, when the network is back,
+   * after each change, and again after a while when it failed. Another call takes the place of this one. Throws
+   * `NOT_INITIALIZED` before `initialize`. Tureen's own.
+   */
+  auto(settings?: AutoSettings): AutoSync;
   /**
    * Resolves the conflicts that the last push left: one side for all, or what a function says of each. A change that wins
    * is sent with the next push. Gives those that are left: of records that were changed since the push, of those whose

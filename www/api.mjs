@@ -12,6 +12,8 @@ import { start } from './worker/start.mjs';
 
 export { TureenError } from './core.mjs';
 export { showInspector } from './inspect.mjs';
+export { life } from './life.mjs';
+export { onVanished } from './marks.mjs';
 export { setUser } from './stores.mjs';
 
 /** @typedef {import('./stores.mjs').StoreOptions} StoreOptions */

@@ -18,10 +18,12 @@
  * @property {{ Plugins?: { App?: Plugin, Network?: Plugin } }} [Capacitor]
  */
 
+/** @typedef {{ remove(): unknown }} Listening */
+
 /**
  * A plugin of Capacitor's.
  * @typedef {object} Plugin
- * @property {(event: string, heard: (state: any) => void) => Promise<{ remove(): unknown }> | { remove(): unknown }} addListener
+ * @property {(event: string, heard: (state: any) => void) => PromiseLike<Listening> | Listening} addListener
  * @property {() => Promise<{ connected?: boolean }>} [getStatus] of the Network plugin
  */
 
@@ -82,9 +84,10 @@ export class Life {
     }
     const window = /** @type {EventTarget} */ (/** @type {unknown} */ (scope.addEventListener ? scope : undefined));
     for (const sign of /** @type {Sign[]} */ (['offline', 'online'])) this.#on(window, sign, () => this.#tell(sign));
-    this.#on(document, 'visibilitychange', () => this.#tell(document?.visibilityState === 'hidden' ? 'pause' : 'resume'));
+    const seen = () => this.#tell(document?.visibilityState === 'hidden' ? 'pause' : 'resume');
+    this.#on(document, 'visibilitychange', seen);
     // Back from the cache of whole pages: no other sign need come.
-    this.#on(window, 'pageshow', () => this.#tell(document?.visibilityState === 'hidden' ? 'pause' : 'resume'));
+    this.#on(window, 'pageshow', seen);
     this.#listenToCapacitor();
   }
 

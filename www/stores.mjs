@@ -2,6 +2,7 @@
 
 import { TureenError, TureenPromise, call } from './core.mjs';
 import { initialSoups } from './initial-soups.mjs';
+import { forget, noteOpened } from './marks.mjs';
 
 /** @typedef {import('./core.mjs').Module} Module */
 /** @typedef {import('../pkg/tureen.js').Store} Handle an open store inside the module */
@@ -281,7 +282,9 @@ export const importStore = (name, bytes, passphrase, options) =>
         const replaced = await before;
         await replaced?.close();
         try {
-          return await module.importStore(full, bytes, passphrase, storeOptions(withDefaults(options)));
+          const imported = await module.importStore(full, bytes, passphrase, storeOptions(withDefaults(options)));
+          noteOpened(full, false);
+          return imported;
         } catch (error) {
           // All is as it was: whoever had the store open has it open again.
           if (replaced) void open(module, handles, full, openedWith.get(replaced) ?? defaults).catch(() => {});
@@ -330,6 +333,7 @@ async function opened(module, full, options) {
   /** @type {Handle} */
   const handle = await module.openStore(full, storeOptions(options));
   openedWith.set(handle, options);
+  noteOpened(full, await handle.isNew());
   const [, owner] = IS_DEFAULT.exec(full) ?? [];
   if (owner === undefined) return handle;
   try {
@@ -399,6 +403,7 @@ export const removeStore = (name) => withFullName(name, remove);
 /** @param {string} full */
 const remove = (full) =>
   withModule(async (module) => {
+    forget(full);
     // It may be open twice: in the page and in a worker.
     const open = [handlesHere, handlesThere].map((handles) => {
       const handle = handles.get(full);

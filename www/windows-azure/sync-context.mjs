@@ -2,6 +2,7 @@
 
 import { TureenError, attempt } from '../core.mjs';
 import { standInFor } from './app-store.mjs';
+import { AutoSync } from './auto.mjs';
 import { backendOf } from './backend.mjs';
 import { recordText } from './cells.mjs';
 import { fromText } from './odata-text.mjs';
@@ -61,6 +62,8 @@ export class MobileServiceSyncContext {
   #initialized;
   /** What the last push left, be it one before a pull. @type {PushError[]} */
   #conflicts = [];
+  /** @type {AutoSync | undefined} */
+  #auto;
 
   /**
    * What to do about changes that the backend would not take.
@@ -158,6 +161,24 @@ export class MobileServiceSyncContext {
       await store.inside(() => handle.push(this.#handler(), { parallelism }, toldOf(progress), signal));
       return [...this.#conflicts];
     });
+  }
+
+  /**
+   * Pushes, and then pulls, by itself from now on: at once, when the app comes to the front, when the network is back,
+   * after each change, and after a while when it failed. Another call takes the place of this one.
+   *
+   * @example
+   * const auto = context.auto({ pulls: [{ query: new WindowsAzure.Query('todoitem'), queryId: 'all-todos' }] });
+   * auto.stop();
+   *
+   * @param {import('./auto.mjs').AutoSettings} [settings]
+   * @returns {AutoSync}
+   */
+  auto(settings = {}) {
+    this.#use();
+    this.#auto?.stop();
+    this.#auto = new AutoSync(this, settings);
+    return this.#auto;
   }
 
   /**
@@ -266,6 +287,7 @@ export class MobileServiceSyncContext {
       notNull(instance, 'instance');
       isObject(instance, 'instance');
       await store.inside(() => job(handle));
+      this.#auto?.changed();
       return instance;
     });
   }
