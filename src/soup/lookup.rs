@@ -26,6 +26,15 @@ impl Soup {
         only(&mut *conn.prepare_cached(&self.find_sql(self.indexed(path)?))?, path, key)
     }
 
+    /// The values of the indexed `path` as texts, of all entries that have one.
+    ///
+    /// # Errors
+    /// A path without an index.
+    pub fn values(&self, conn: &Connection, path: &str) -> Result<Vec<String>> {
+        let mut statement = conn.prepare_cached(&self.values_sql(self.indexed(path)?))?;
+        Ok(statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// A JSON array of those of the entries `ids` that are there, in the order of their ids, each once.
     ///
     /// # Errors

@@ -41,14 +41,20 @@ impl Soup {
     /// # Errors
     /// A malformed spec, or what SQLite says to the query. Nothing is changed then.
     pub fn remove_by_query(&self, tx: &Transaction<'_>, spec: &QuerySpec) -> Result<usize> {
-        let query = Query::new(tx, spec, Some(self.name()), Wanted::Ids)?;
-        let ids: Vec<EntryId> = {
-            let _budget = Budget::start(tx, spec.timeout);
-            let mut statement = prepare(tx, &query, Some((0, spec.page_size)))?;
-            let found: rusqlite::Result<_> = statement.raw_query().mapped(|row| row.get(0)).collect();
-            found.map_err(|error| in_words_of(spec, error.into()))?
-        };
+        let ids = self.matching(tx, spec)?;
         self.remove(tx, &ids)
+    }
+
+    /// The entries that [`Soup::remove_by_query`] would remove.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn matching(&self, tx: &Transaction<'_>, spec: &QuerySpec) -> Result<Vec<EntryId>> {
+        let query = Query::new(tx, spec, Some(self.name()), Wanted::Ids)?;
+        let _budget = Budget::start(tx, spec.timeout);
+        let mut statement = prepare(tx, &query, Some((0, spec.page_size)))?;
+        let found: rusqlite::Result<_> = statement.raw_query().mapped(|row| row.get(0)).collect();
+        found.map_err(|error| in_words_of(spec, error.into()))
     }
 }
 

@@ -262,6 +262,12 @@ impl Soup {
         format!("SELECT id FROM {} WHERE {} = ? LIMIT 2", self.table, index.column)
     }
 
+    /// The values of an index as texts.
+    pub(super) fn values_sql(&self, index: &Index) -> String {
+        let Index { column, .. } = index;
+        format!("SELECT CAST({column} AS TEXT) FROM {} WHERE {column} IS NOT NULL", self.table)
+    }
+
     pub(super) fn get_sql(&self) -> String {
         format!("SELECT soup FROM {} WHERE id = ?", self.table)
     }

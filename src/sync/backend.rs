@@ -4,7 +4,7 @@
 //! write transactions. [`Backend`] is what it does over the wire.
 
 use super::operation::{Action, RecordKey};
-use std::future::Future;
+use futures::future::{FutureExt, LocalBoxFuture};
 
 /// Where JavaScript finds the original answer or error object behind a failure. Means nothing to the sync room.
 pub type PayloadId = u64;
@@ -55,8 +55,7 @@ pub struct Refusal {
     pub status: u16,
     /// What it said.
     pub message: String,
-    /// The record as the backend has it, where it is known. A backend whose refusal does not carry it should look the
-    /// record up: only by it can a repeated insert be told from a clash.
+    /// The record as the backend has it, where the refusal carries it; else it is looked up by [`Backend::fetch`].
     pub server: Option<Row>,
     /// The original answer.
     pub payload: Option<PayloadId>,
@@ -155,13 +154,33 @@ pub enum Ties {
     Skip,
 }
 
-/// What a backend can do.
+/// What a backend can do. The default can do nothing but take one change after the other and list everything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Capabilities {
     /// How many changes of independent records one [`Backend::send`] takes: 1 unless there is a bulk request.
     pub batch: usize,
     /// What its positions are like.
     pub ties: Ties,
+    /// Whether it lists what changed since a position. Else every pull lists everything.
+    pub delta: bool,
+    /// Whether its listings tell of deleted records. Else a pull that has listed everything removes what was not listed.
+    pub tombstones: bool,
+    /// Whether its records have versions, by which it refuses a change of what is not as the sender thought.
+    pub versions: bool,
+    /// Whether changes of independent records may be under way side by side. Else they go one by one, in their order.
+    pub parallel: bool,
+    /// Whether it tells by itself when something has changed.
+    pub live: bool,
+    /// Whether its word counts in a conflict: its record takes the place of the local one, and nobody is asked.
+    pub server_decides: bool,
+}
+
+impl Default for Capabilities {
+    fn default() -> Self {
+        let no = false;
+        let (delta, tombstones, versions, parallel, live, server_decides) = (no, no, no, no, no, no);
+        Self { batch: 1, ties: Ties::None, delta, tombstones, versions, parallel, live, server_decides }
+    }
 }
 
 /// Where a listing starts. The backend sorts by position, and rows of one position by something that no two share: by
@@ -269,12 +288,22 @@ pub trait Form {
     /// What cannot be stored, and why.
     fn adopt(&self, table: &str, local: &str, row: &Row) -> Result<String, BackendError>;
 
+    /// Whether the stored `local` is the very entry `json`, so that storing that would change nothing.
+    fn unchanged(&self, table: &str, local: &str, json: &str) -> bool {
+        let _ = (table, local, json);
+        false
+    }
+
     /// Whether the backend's record holds just what `sent` says, apart from what only the backend sets.
     fn same(&self, table: &str, sent: &str, entry: &str) -> bool;
 }
 
-/// A backend. Its futures need not be `Send`: everything is on one thread. A future may be dropped at any await, when
-/// the push or pull is cancelled; then its request should be given up.
+/// What a backend answers to a change.
+pub type Answer = Result<Outcome, BackendError>;
+
+/// A backend: the one contract of Azure, REST, OData, and what an app writes itself. Its futures need not be `Send`:
+/// everything is on one thread. A future may be dropped at any await, when the push or pull is cancelled; then its
+/// request should be given up. They are boxed so that the rooms above are compiled once for all backends.
 pub trait Backend: Form {
     /// Under which name this backend's operations and tokens are kept; two backends of one store differ in it.
     fn scope(&self) -> &str;
@@ -282,32 +311,28 @@ pub trait Backend: Form {
     /// What it can do.
     fn capabilities(&self) -> Capabilities;
 
-    /// Makes a record.
-    fn insert(&self, change: &Outgoing) -> impl Future<Output = Result<Outcome, BackendError>>;
-
-    /// Changes a record, if it still has the version that the change was based on.
-    fn update(&self, change: &Outgoing) -> impl Future<Output = Result<Outcome, BackendError>>;
-
-    /// Deletes a record, if it still has the version that the change was based on.
-    fn delete(&self, change: &Outgoing) -> impl Future<Output = Result<Outcome, BackendError>>;
+    /// Creates, changes or deletes one record: an update or delete only if the backend's record still has the version
+    /// that the change was based on, where there are versions.
+    fn apply<'a>(&'a self, change: &'a Outgoing) -> LocalBoxFuture<'a, Answer>;
 
     /// Sends changes of different records, at most [`Capabilities::batch`] of them, and answers for each in its order.
-    fn send(&self, changes: &[Outgoing]) -> impl Future<Output = Vec<Result<Outcome, BackendError>>> {
+    fn send<'a>(&'a self, changes: &'a [Outgoing]) -> LocalBoxFuture<'a, Vec<Answer>> {
         async move {
-            let mut outcomes = Vec::with_capacity(changes.len());
+            let mut answers = Vec::with_capacity(changes.len());
             for change in changes {
-                outcomes.push(match change.action {
-                    Action::Insert => self.insert(change).await,
-                    Action::Update => self.update(change).await,
-                    Action::Delete => self.delete(change).await,
-                });
+                answers.push(self.apply(change).await);
             }
-            outcomes
+            answers
         }
+        .boxed_local()
     }
 
-    /// Reads one page of a table.
-    fn list(&self, request: &ListRequest) -> impl Future<Output = Result<Page, BackendError>>;
+    /// Reads one record; none if it is not there. Asked after a conflict whose refusal does not carry the record: only
+    /// by it can a repeated insert be told from a clash.
+    fn fetch<'a>(&'a self, key: &'a RecordKey) -> LocalBoxFuture<'a, Result<Option<Row>, BackendError>>;
+
+    /// Reads one page of a table: all of it, or what changed since [`Start`].
+    fn list<'a>(&'a self, request: &'a ListRequest) -> LocalBoxFuture<'a, Result<Page, BackendError>>;
 }
 
 #[cfg(test)]

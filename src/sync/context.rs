@@ -75,19 +75,14 @@ pub enum CancelledRecord {
 /// One backend's queue, pushes, pulls and purges over one store. Clones share it.
 ///
 /// Local changes are not made here: whoever makes one calls [`Queue::record`] in the same transaction.
-pub struct SyncContext<B> {
-    inner: Rc<Inner<B>>,
+#[derive(Clone)]
+pub struct SyncContext {
+    inner: Rc<Inner>,
 }
 
-impl<B> Clone for SyncContext<B> {
-    fn clone(&self) -> Self {
-        Self { inner: self.inner.clone() }
-    }
-}
-
-struct Inner<B> {
+struct Inner {
     ledger: Rc<Ledger>,
-    backend: Rc<B>,
+    backend: Rc<dyn Backend>,
     gate: Mutex<()>,
     turn: Option<Rc<dyn Turn>>,
     now: fn() -> i64,
@@ -99,19 +94,31 @@ struct Entered<'g> {
     _gate: MutexGuard<'g, ()>,
 }
 
-impl<B: Backend + 'static> SyncContext<B> {
+impl SyncContext {
     /// Makes what the room needs in the store, if it is not there.
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn initialize(home: impl Into<Home>, backend: Rc<B>, options: ContextOptions) -> Result<Self, Error> {
-        let home = home.into();
+    pub async fn initialize(
+        home: impl Into<Home>,
+        backend: Rc<impl Backend + 'static>,
+        options: ContextOptions,
+    ) -> Result<Self, Error> {
+        let form: Rc<dyn Form> = backend.clone();
+        Self::begin(home.into(), form, backend, options).await
+    }
+
+    async fn begin(
+        home: Home,
+        form: Rc<dyn Form>,
+        backend: Rc<dyn Backend>,
+        options: ContextOptions,
+    ) -> Result<Self, Error> {
         match &home {
             Home::Own(database) => database.write(prepare).await?,
             Home::Away(away) => away.refresh().await?,
         }
         let ContextOptions { bindings, turn, now } = options;
-        let form: Rc<dyn Form> = backend.clone();
         let ledger = Rc::new(Ledger { home, queue: Queue::new(backend.scope()), bindings, form });
         Ok(Self { inner: Rc::new(Inner { ledger, backend, gate: Mutex::new(()), turn, now }) })
     }
@@ -119,11 +126,6 @@ impl<B: Backend + 'static> SyncContext<B> {
     /// The queue, to record local changes in.
     pub fn queue(&self) -> &Queue {
         &self.inner.ledger.queue
-    }
-
-    /// The backend.
-    pub fn backend(&self) -> &Rc<B> {
-        &self.inner.backend
     }
 
     /// Where the records of each table are.

@@ -2,7 +2,7 @@
 
 use super::Error;
 use super::abort::AbortFlag;
-use super::backend::{Backend, BackendError, Content, Fault, Outcome, Outgoing, Row};
+use super::backend::{Answer, Backend, BackendError, Content, Fault, Outcome, Outgoing, Refusal, Row};
 use super::conflict::{Failure, PushError, PushHandler};
 use super::ledger::{Claim, Completion, Ledger, Setback, Unstored};
 use super::operation::{Action, Operation, OperationId, RecordKey};
@@ -34,22 +34,20 @@ pub(super) struct Receipt {
 }
 
 /// What the operations of one push have in common.
-pub(super) struct Delivery<B> {
+pub(super) struct Delivery {
     pub(super) ledger: Rc<Ledger>,
-    pub(super) backend: Rc<B>,
+    pub(super) backend: Rc<dyn Backend>,
     pub(super) handler: Rc<dyn PushHandler>,
     pub(super) handling: Mutex<()>,
     pub(super) abort: AbortFlag,
 }
-
-type Answer = Result<Outcome, BackendError>;
 
 enum Meaning {
     Applied(Option<Row>),
     Failed(Failure),
 }
 
-impl<B: Backend> Delivery<B> {
+impl Delivery {
     /// Sends operations of different records, in one request if there is more than one.
     pub(super) async fn deliver(&self, operations: Vec<Operation>) -> Vec<Receipt> {
         let ids = operations.iter().map(|operation| operation.id).collect();
@@ -85,7 +83,21 @@ impl<B: Backend> Delivery<B> {
                 || Err(BackendError::new(Fault::Malformed, "the backend left a change of a batch unanswered"));
             (claim, answers.next().unwrap_or_else(missing))
         };
-        Ok(claims.into_iter().map(|claim| claim.map(&mut answer_for)).collect())
+        let mut answered: Vec<_> = claims.into_iter().map(|claim| claim.map(&mut answer_for)).collect();
+        for (claim, answer) in answered.iter_mut().flatten() {
+            if let Ok(Outcome::Conflict(refusal)) = answer {
+                self.look_up(claim, refusal).await?;
+            }
+        }
+        Ok(answered)
+    }
+
+    /// Asks for the record of a refusal that does not carry it. If it cannot be had, the conflict is told of without.
+    async fn look_up(&self, claim: &Claim, refusal: &mut Refusal) -> Result<(), Error> {
+        if refusal.server.is_none() {
+            refusal.server = self.abort.or_abort(self.backend.fetch(&claim.operation.key)).await?.ok().flatten();
+        }
+        Ok(())
     }
 
     fn outgoing(&self, claim: &Claim) -> Outgoing {
@@ -145,13 +157,21 @@ impl<B: Backend> Delivery<B> {
         match answer {
             Ok(Outcome::Done(row)) => Meaning::Applied(row),
             Ok(Outcome::Gone(_)) if deletes => Meaning::Applied(None),
+            Ok(Outcome::Gone(_)) if self.backend.capabilities().server_decides => {
+                Meaning::Applied(Some(deleted(&claim.operation.key)))
+            }
             Ok(Outcome::Gone(refusal)) => Meaning::Failed(Failure::Gone(refusal)),
-            Ok(Outcome::Conflict(refusal)) if self.is_as_sent(claim, refusal.server.as_ref()) => {
+            Ok(Outcome::Conflict(refusal)) if self.ends_well(claim, refusal.server.as_ref()) => {
                 Meaning::Applied(refusal.server)
             }
             Ok(Outcome::Conflict(refusal)) => Meaning::Failed(Failure::Conflict(refusal)),
             Err(error) => Meaning::Failed(Failure::Failed(error)),
         }
+    }
+
+    /// Whether a conflict is none, or the backend's record is to win it anyhow.
+    fn ends_well(&self, claim: &Claim, server: Option<&Row>) -> bool {
+        server.is_some() && self.backend.capabilities().server_decides || self.is_as_sent(claim, server)
     }
 
     fn is_as_sent(&self, claim: &Claim, server: Option<&Row>) -> bool {
@@ -161,6 +181,10 @@ impl<B: Backend> Delivery<B> {
             _ => false,
         }
     }
+}
+
+fn deleted(key: &RecordKey) -> Row {
+    Row { id: key.id.clone(), version: None, position: None, content: Content::Deleted }
 }
 
 impl From<Completion> for Delivered {

@@ -113,6 +113,14 @@ pub enum Error {
         /// What it should become.
         to: Action,
     },
+    /// A soup that another backend has.
+    #[error("The soup {soup} is bound to {scope} already; disconnect it there first")]
+    Bound {
+        /// The soup.
+        soup: String,
+        /// Whose it is.
+        scope: String,
+    },
     /// A setting out of its range.
     #[error("{0}")]
     Setting(String),
@@ -144,6 +152,7 @@ impl Error {
             Self::NoRecordId => "NO_RECORD_ID",
             Self::ChangedRecordId { .. } => "CHANGED_RECORD_ID",
             Self::NoValueForAction { .. } => "NO_VALUE_FOR_ACTION",
+            Self::Bound { .. } => "BOUND",
             Self::Setting(_) => "SETTING",
         }
     }

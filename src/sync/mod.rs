@@ -5,6 +5,7 @@
 //! last pull stood. What the backend would not take, the application resolves through a [`PushError`].
 
 pub mod backend;
+pub mod bound;
 pub mod cursor;
 pub mod queue;
 pub mod token;

@@ -7,7 +7,7 @@
 use super::Error;
 use super::abort::AbortFlag;
 use super::away::Touched;
-use super::backend::{Backend, Content, ListRequest, Page, Row};
+use super::backend::{Backend, Capabilities, Content, ListRequest, Page, Row, Start};
 use super::cursor::{Cursor, Verdict};
 use super::ledger::Ledger;
 use super::operation::RecordKey;
@@ -15,6 +15,7 @@ use super::token::{self, Token, TokenKey};
 use crate::database::Transaction;
 use crate::soup::Keyed;
 use futures::future::{Either, select};
+use std::collections::HashSet;
 use std::pin::pin;
 use std::rc::Rc;
 
@@ -42,6 +43,8 @@ pub struct PullOptions {
     pub query: String,
     /// With a name, the pull is incremental: it goes on where the last one of this name and table ended.
     pub query_id: Option<String>,
+    /// Whether `query` asks for the whole table, so that what it does not list is gone.
+    pub whole: bool,
     /// How many rows to ask for at once; 50 unless said otherwise (Azure spec, Pull).
     pub page_size: u32,
     /// Told after each page.
@@ -57,6 +60,7 @@ impl PullOptions {
             table: table.into(),
             query: query.into(),
             query_id: None,
+            whole: false,
             page_size: 50,
             progress: None,
             abort: AbortFlag::default(),
@@ -65,9 +69,9 @@ impl PullOptions {
 }
 
 /// Pulls what `options` say. `now` is this device's clock in milliseconds.
-pub(super) async fn pull<B: Backend>(
+pub(super) async fn pull(
     ledger: Rc<Ledger>,
-    backend: Rc<B>,
+    backend: Rc<dyn Backend>,
     options: PullOptions,
     now: &dyn Fn() -> i64,
 ) -> Result<PullProgress, Error> {
@@ -81,22 +85,28 @@ pub(super) async fn pull<B: Backend>(
         let verdict = run.cursor.advance(&page, now()).map_err(|reason| run.listing(reason))?;
         run.counts.requests += 1;
         run.counts.total = page.total.or(run.counts.total);
+        if let Some(listed) = &mut run.listed {
+            listed.extend(page.rows.iter().map(|row| row.id.clone()));
+        }
         let (stored, next) = run.store_and_fetch(page, verdict, boundary).await?;
         run.note(stored);
         fetched = next?;
     }
+    run.remove_unlisted().await?;
     Ok(run.counts)
 }
 
 /// A pull under way.
-struct Run<B> {
+struct Run {
     ledger: Rc<Ledger>,
-    backend: Rc<B>,
+    backend: Rc<dyn Backend>,
     options: PullOptions,
     token_key: Option<TokenKey>,
     saved: Option<Token>,
     cursor: Cursor,
     counts: PullProgress,
+    /// The ids of all rows so far, of a listing of everything by a backend that does not tell of deleted ones.
+    listed: Option<HashSet<String>>,
 }
 
 /// What one page came to.
@@ -106,8 +116,8 @@ struct Stored {
     token: Option<Token>,
 }
 
-impl<B: Backend> Run<B> {
-    fn new(ledger: Rc<Ledger>, backend: Rc<B>, options: PullOptions, now_ms: i64) -> Result<Self, Error> {
+impl Run {
+    fn new(ledger: Rc<Ledger>, backend: Rc<dyn Backend>, options: PullOptions, now_ms: i64) -> Result<Self, Error> {
         let PullOptions { table, query_id, page_size, .. } = &options;
         let scope = ledger.queue.scope();
         let token_key = query_id.as_ref().map(|query_id| TokenKey {
@@ -117,8 +127,11 @@ impl<B: Backend> Run<B> {
         });
         let load = |key: &TokenKey| ledger.home.read(|connection| token::load(connection, key));
         let saved = token_key.as_ref().map(load).transpose()?.flatten();
-        let cursor = Cursor::new(saved.clone(), backend.capabilities().ties, *page_size, now_ms);
-        Ok(Self { ledger, backend, options, token_key, saved, cursor, counts: PullProgress::default() })
+        let Capabilities { ties, tombstones, .. } = backend.capabilities();
+        let cursor = Cursor::new(saved.clone(), ties, *page_size, now_ms);
+        let everything = cursor.request().is_some_and(|(start, _)| start == Start::Beginning);
+        let listed = (everything && !tombstones && options.whole).then(HashSet::new);
+        Ok(Self { ledger, backend, options, token_key, saved, cursor, counts: PullProgress::default(), listed })
     }
 
     fn listing(&self, reason: &'static str) -> Error {
@@ -168,6 +181,26 @@ impl<B: Backend> Run<B> {
             Ok(Stored { counts, token: moved.as_ref().map(|(_, token)| token.clone()) })
         };
         self.ledger.home.write(&touched, job).await
+    }
+
+    /// Everything was listed, and what was not listed is gone at the backend. What waits to be pushed stays.
+    async fn remove_unlisted(&mut self) -> Result<(), Error> {
+        let Some(listed) = self.listed.take() else { return Ok(()) };
+        let (ledger, table) = (self.ledger.clone(), self.options.table.clone());
+        let job = move |tx: &Transaction<'_>| {
+            let records = ledger.bindings.open(tx, &table)?;
+            let mut removed = 0;
+            for id in records.ids(tx)?.into_iter().filter(|id| !listed.contains(id)) {
+                if ledger.queue.of(tx, &RecordKey::new(&*table, &*id))?.is_empty() {
+                    removed += u64::from(records.remove(tx, &id)?);
+                }
+            }
+            Ok::<_, Error>(removed)
+        };
+        let touched = self.options.table.clone();
+        let removed = self.ledger.home.write(&|| Touched::table(&touched, std::iter::empty::<String>()), job).await?;
+        self.note(Stored { counts: PullProgress { removed, ..PullProgress::default() }, token: None });
+        Ok(())
     }
 
     fn note(&mut self, stored: Stored) {
@@ -240,6 +273,9 @@ fn store_row(
         return Ok(Change::Nothing);
     }
     let json = ledger.form.store(&key.table, before, entry).map_err(|refused| unstorable(&refused.message))?;
+    if before.is_some_and(|before| ledger.form.unchanged(&key.table, before, &json)) {
+        return Ok(Change::Nothing);
+    }
     records.put(local.map(|stored| stored.id), &json)?;
     Ok(Change::Stored)
 }

@@ -63,9 +63,9 @@ pub struct PushReport {
 }
 
 /// Pushes all operations of the queue, and those that are added meanwhile.
-pub(super) async fn push<B: Backend>(
+pub(super) async fn push(
     ledger: Rc<Ledger>,
-    backend: Rc<B>,
+    backend: Rc<dyn Backend>,
     handler: Rc<dyn PushHandler>,
     options: PushOptions,
 ) -> Result<PushReport, Error> {
@@ -74,7 +74,9 @@ pub(super) async fn push<B: Backend>(
         return Err(Error::Setting(format!("push parallelism must be from 1 to 8; it is {parallelism}")));
     }
     let pending = ledger.home.read(|connection| ledger.queue.count(connection, None))?;
-    let batch = backend.capabilities().batch.max(1);
+    let capabilities = backend.capabilities();
+    let batch = capabilities.batch.max(1);
+    let (parallelism, order) = if capabilities.parallel { (parallelism, order) } else { (1, Order::Queue) };
     let mut run = Run::new(ledger.clone(), order, PushProgress { pending, ..PushProgress::default() }, progress)?;
     let delivery = Delivery { ledger, backend, handler, handling: Mutex::new(()), abort };
     let mut under_way = FuturesUnordered::new();

@@ -77,6 +77,14 @@ impl Records {
         Ok(self.soup.find(connection, &self.id_path, id)?)
     }
 
+    /// The ids of all of them.
+    ///
+    /// # Errors
+    /// Those of the soup.
+    pub fn ids(&self, connection: &Connection) -> Result<Vec<String>, Error> {
+        Ok(self.soup.values(connection, &self.id_path)?)
+    }
+
     /// All of them, for a transaction that finds and puts many.
     ///
     /// # Errors

@@ -127,7 +127,8 @@ fn pending_json(operation: &Operation) -> String {
 /// A sync context over a store.
 #[wasm_bindgen]
 pub struct AzureContext {
-    context: SyncContext<AzureBackend>,
+    context: SyncContext,
+    backend: Rc<AzureBackend>,
     changes: Changes,
     tables: Tables,
     home: Home,
@@ -141,9 +142,9 @@ pub fn open_azure_context(client: &AzureClient, store: &AzureStore) -> Promise {
     let (home, turn) = (store.home().clone(), Some(store.turn()));
     let options = ContextOptions { turn, ..ContextOptions::new(store.bindings().clone()) };
     promise(async move {
-        let context = SyncContext::initialize(home.clone(), backend, options).await?;
+        let context = SyncContext::initialize(home.clone(), Rc::clone(&backend), options).await?;
         let changes = Changes::new(home.clone(), context.queue().clone());
-        Ok(AzureContext { context, changes, tables, home })
+        Ok(AzureContext { context, backend, changes, tables, home })
     })
 }
 
@@ -175,7 +176,7 @@ impl AzureContext {
         progress: Option<Function>,
         signal: Option<AbortSignal>,
     ) -> Promise {
-        let context = self.context.clone();
+        let (context, backend) = (self.context.clone(), Rc::clone(&self.backend));
         let handler = self.handler(handler);
         promise(async move {
             let (abort, _listener) = signal::flag(signal)?;
@@ -184,7 +185,6 @@ impl AzureContext {
             let parallelism = settings.parallelism.unwrap_or(usual.parallelism);
             let progress = progress.map(told_of_push);
             let options = PushOptions { parallelism, progress, abort, ..usual };
-            let backend = Rc::clone(context.backend());
             context.push(handler, options).await.map_err(|error| Failure::of_sync(error, &backend))?;
             Ok(JsValue::UNDEFINED)
         })
@@ -199,7 +199,7 @@ impl AzureContext {
         progress: Option<Function>,
         signal: Option<AbortSignal>,
     ) -> Promise {
-        let (context, tables) = (self.context.clone(), self.tables.clone());
+        let (context, backend, tables) = (self.context.clone(), Rc::clone(&self.backend), self.tables.clone());
         let query = Query::parse(query);
         let handler = self.handler(handler);
         promise(async move {
@@ -215,7 +215,6 @@ impl AzureContext {
             let first = PushOptions::default();
             let first = PushOptions { parallelism: parallelism.unwrap_or(first.parallelism), abort, ..first };
             let push_first = if push_first { PushFirst::IfPending(handler, first) } else { PushFirst::Never };
-            let backend = Rc::clone(context.backend());
             let report = context.pull(options, push_first).await;
             let report = report.map_err(|error| Failure::of_sync(error, &backend))?;
             Ok(pulled(&report.counts))
@@ -265,7 +264,7 @@ impl AzureContext {
     }
 
     fn handler(&self, app: JsPushHandler) -> Rc<Handler> {
-        Rc::new(Handler { app, backend: Rc::clone(self.context.backend()), tables: self.tables.clone() })
+        Rc::new(Handler { app, backend: Rc::clone(&self.backend), tables: self.tables.clone() })
     }
 }
 

@@ -10,6 +10,7 @@ use crate::json;
 use crate::pager::Medium;
 use crate::pager::medium::indexed_db::IndexedDbMedium;
 use crate::soup::{self, Cursor, EntryId, IndexSpec, QuerySpec, Soup, UpsertKey, registry};
+use crate::sync::{self, bound};
 use js_sys::{Function, Promise};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -158,13 +159,13 @@ impl Store {
     /// Removes a soup, if it is there.
     #[wasm_bindgen(js_name = removeSoup)]
     pub fn remove_soup(&self, soup: String) -> Promise {
-        self.write(move |transaction| registry::drop_soup(transaction, &soup))
+        self.write(move |transaction| bound::drop_soup(transaction, &soup))
     }
 
     /// Removes the entries of a soup.
     #[wasm_bindgen(js_name = clearSoup)]
     pub fn clear_soup(&self, soup: String) -> Promise {
-        self.write(move |transaction| registry::clear(transaction, &soup))
+        self.write(move |transaction| bound::clear(transaction, &soup))
     }
 
     /// Whether there is such a soup.
@@ -187,9 +188,9 @@ impl Store {
         promise(async move {
             let job = move |transaction: &Transaction<'_>| {
                 let key = external_id.as_deref().map_or(UpsertKey::EntryId, UpsertKey::External);
-                Soup::open(transaction, &soup)?.upsert_text(transaction, &entries, key)
+                bound::upsert(transaction, &soup, &entries, key)
             };
-            Ok(database.write::<_, soup::Error>(job).await?)
+            Ok(database.write(job).await?)
         })
     }
 
@@ -206,7 +207,7 @@ impl Store {
             Ok(ids) => ids,
             Err(failure) => return Promise::reject(&failure.into()),
         };
-        self.write(move |transaction| Soup::open(transaction, &soup)?.remove(transaction, &ids).map(drop))
+        self.write(move |transaction| bound::remove(transaction, &soup, &ids))
     }
 
     /// Removes as many of the entries that a query finds as its page holds.
@@ -216,7 +217,7 @@ impl Store {
             Ok(spec) => spec,
             Err(error) => return Promise::reject(&Failure::from(error).into()),
         };
-        self.write(move |transaction| Soup::open(transaction, &soup)?.remove_by_query(transaction, &spec).map(drop))
+        self.write(move |transaction| bound::remove_by_query(transaction, &soup, &spec))
     }
 
     /// Runs a query on `soup`, or a smart query: the JSON text of a cursor at its first page.
@@ -263,7 +264,7 @@ impl Store {
     }
 
     async fn of(name: String, database: Database) -> Result<Self, Failure> {
-        database.write(registry::prepare).await?;
+        database.write(prepare).await?;
         Ok(Self { name, database, cursors: Cursors::default(), observers: Observers::default() })
     }
 
@@ -285,13 +286,18 @@ impl Store {
         })
     }
 
-    fn write(&self, job: impl FnMut(&Transaction<'_>) -> soup::Result<()> + 'static) -> Promise {
+    fn write(&self, job: impl FnMut(&Transaction<'_>) -> Result<(), sync::Error> + 'static) -> Promise {
         let database = self.database.clone();
         promise(async move {
             database.write(job).await?;
             Ok(JsValue::UNDEFINED)
         })
     }
+}
+
+fn prepare(tx: &Transaction<'_>) -> Result<(), sync::Error> {
+    registry::prepare(tx)?;
+    bound::prepare(tx)
 }
 
 /// Reads a JSON array of entry ids.

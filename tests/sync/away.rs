@@ -110,7 +110,7 @@ impl Outside for Reached {
 struct Device {
     store: Rc<Store>,
     home: Home,
-    context: SyncContext<Fake>,
+    context: SyncContext,
 }
 
 impl Device {

@@ -5,16 +5,16 @@
 //! that many rows may share one. What a test wants to go wrong is said beforehand, request by request.
 
 use futures::channel::oneshot;
-use futures::future::LocalBoxFuture;
+use futures::future::{FutureExt, LocalBoxFuture, ready};
 use serde_json::{Map, Value, json};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
-use tureen::sync::Action;
 use tureen::sync::backend::{
-    Backend, BackendError, Boundary, Capabilities, Content, Fault, Form, ListRequest, Next, Outcome, Outgoing, Page,
-    Refusal, Row, Start, Ties,
+    Answer, Backend, BackendError, Boundary, Capabilities, Content, Fault, Form, ListRequest, Next, Outcome, Outgoing,
+    Page, Refusal, Row, Start, Ties,
 };
+use tureen::sync::{Action, RecordKey};
 
 pub type Record = Map<String, Value>;
 
@@ -70,6 +70,11 @@ impl Server {
     pub fn delete(&self, table: &str, id: &str) {
         let values = self.row(table, id).unwrap().values;
         self.write(table, id, values, true);
+    }
+
+    /// Deletes a row without a trace.
+    pub fn forget(&self, table: &str, id: &str) {
+        self.tables.borrow_mut().get_mut(table).unwrap().remove(id).unwrap();
     }
 
     pub fn tick(&self) {
@@ -198,6 +203,9 @@ pub struct Fake {
     /// How many changes one `send` brought.
     pub sent: RefCell<Vec<usize>>,
     pub batch: Cell<usize>,
+    pub server_decides: Cell<bool>,
+    pub tombstones: Cell<bool>,
+    pub parallel: Cell<bool>,
     /// Ids that the server gives to the next inserts.
     pub given_ids: RefCell<VecDeque<String>>,
     pub under_way: Cell<usize>,
@@ -216,6 +224,9 @@ impl Fake {
             log: RefCell::default(),
             sent: RefCell::default(),
             batch: Cell::new(1),
+            server_decides: Cell::default(),
+            tombstones: Cell::new(true),
+            parallel: Cell::new(true),
             given_ids: RefCell::default(),
             under_way: Cell::default(),
             most_under_way: Cell::default(),
@@ -328,28 +339,8 @@ impl Form for Fake {
     }
 }
 
-impl Backend for Fake {
-    fn scope(&self) -> &str {
-        "fake"
-    }
-
-    fn capabilities(&self) -> Capabilities {
-        Capabilities { batch: self.batch.get(), ties: Ties::Keyset }
-    }
-
-    async fn insert(&self, change: &Outgoing) -> Result<Outcome, BackendError> {
-        self.carry_out(change).await
-    }
-
-    async fn update(&self, change: &Outgoing) -> Result<Outcome, BackendError> {
-        self.carry_out(change).await
-    }
-
-    async fn delete(&self, change: &Outgoing) -> Result<Outcome, BackendError> {
-        self.carry_out(change).await
-    }
-
-    async fn send(&self, changes: &[Outgoing]) -> Vec<Result<Outcome, BackendError>> {
+impl Fake {
+    async fn carry_out_all(&self, changes: &[Outgoing]) -> Vec<Answer> {
         self.sent.borrow_mut().push(changes.len());
         let mut outcomes = Vec::new();
         for change in changes {
@@ -358,7 +349,7 @@ impl Backend for Fake {
         outcomes
     }
 
-    async fn list(&self, request: &ListRequest) -> Result<Page, BackendError> {
+    async fn read(&self, request: &ListRequest) -> Result<Page, BackendError> {
         self.log.borrow_mut().push(format!("list {} {:?}", request.table, request.start));
         self.pass(&format!("list {}", request.table)).await;
         let mishap = self.list_mishaps.borrow_mut().pop_front().unwrap_or(Mishap::None);
@@ -373,5 +364,35 @@ impl Backend for Fake {
             }
         }
         Ok(page)
+    }
+}
+
+impl Backend for Fake {
+    fn scope(&self) -> &str {
+        "fake"
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        let (batch, ties) = (self.batch.get(), Ties::Keyset);
+        let (tombstones, parallel) = (self.tombstones.get(), self.parallel.get());
+        let server_decides = self.server_decides.get();
+        Capabilities { batch, ties, delta: true, tombstones, versions: true, parallel, server_decides, live: false }
+    }
+
+    fn apply<'a>(&'a self, change: &'a Outgoing) -> LocalBoxFuture<'a, Answer> {
+        self.carry_out(change).boxed_local()
+    }
+
+    fn send<'a>(&'a self, changes: &'a [Outgoing]) -> LocalBoxFuture<'a, Vec<Answer>> {
+        self.carry_out_all(changes).boxed_local()
+    }
+
+    fn fetch<'a>(&'a self, key: &'a RecordKey) -> LocalBoxFuture<'a, Result<Option<Row>, BackendError>> {
+        let row = self.server.row(&key.table, &key.id).map(|row| to_row(&key.id, &row));
+        ready(Ok(row)).boxed_local()
+    }
+
+    fn list<'a>(&'a self, request: &'a ListRequest) -> LocalBoxFuture<'a, Result<Page, BackendError>> {
+        self.read(request).boxed_local()
     }
 }

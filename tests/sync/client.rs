@@ -24,7 +24,7 @@ pub struct Client {
     pub medium: Rc<MemoryMedium>,
     pub store: Database,
     pub backend: Rc<Fake>,
-    pub context: SyncContext<Fake>,
+    pub context: SyncContext,
 }
 
 impl Client {
@@ -129,6 +129,12 @@ impl Client {
     pub async fn pull_async(&self, page_size: u32) -> Result<PullProgress, Error> {
         let options = PullOptions { query_id: Some("all".into()), page_size, ..PullOptions::new("todo", "") };
         Ok(self.context.pull(options, PushFirst::Never).await?.counts)
+    }
+
+    /// A pull of all of the table `todo` from its beginning, pages of 2.
+    pub fn pull_whole(&self) -> Result<PullProgress, Error> {
+        let options = PullOptions { whole: true, page_size: 2, ..PullOptions::new("todo", "") };
+        Ok(block_on(self.context.pull(options, PushFirst::Never))?.counts)
     }
 
     pub fn record(&self, id: &str) -> Option<serde_json::Map<String, Value>> {

@@ -241,3 +241,38 @@ fn a_pull_may_push_what_is_pending_first() {
     let failed = block_on(client.context.pull(PullOptions::new("todo", ""), push_first()));
     assert!(matches!(failed, Err(Error::PushAborted { .. })));
 }
+
+#[test]
+fn a_backend_without_tombstones_is_compared_with_what_it_lists() {
+    let server = Rc::new(Server::default());
+    let client = Client::new(&server);
+    client.backend.tombstones.set(false);
+    for id in ["a", "b", "c"] {
+        server.put("todo", id, id);
+    }
+    client.pull_whole().unwrap();
+    client.insert("d", "not pushed yet");
+    client.update("c", "changed here");
+    server.forget("todo", "b");
+    server.forget("todo", "c");
+    let counts = client.pull_whole().unwrap();
+    assert_eq!((counts.removed, client.text("b")), (1, None));
+    let kept = (client.text("a"), client.text("c"), client.text("d"));
+    assert_eq!(kept, (Some("a".into()), Some("changed here".into()), Some("not pushed yet".into())));
+}
+
+#[test]
+fn a_listing_that_breaks_off_removes_nothing() {
+    let server = Rc::new(Server::default());
+    let client = Client::new(&server);
+    client.backend.tombstones.set(false);
+    for id in ["a", "b", "c", "d"] {
+        server.put("todo", id, id);
+        server.tick();
+    }
+    client.pull_whole().unwrap();
+    server.forget("todo", "a");
+    client.backend.list_mishaps.borrow_mut().extend([Mishap::None, Mishap::Offline]);
+    assert!(client.pull_whole().is_err());
+    assert_eq!(client.texts().len(), 4);
+}

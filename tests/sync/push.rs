@@ -314,3 +314,34 @@ fn an_id_given_by_the_backend_is_taken_over() {
     assert_eq!(client.texts(), [("given".to_owned(), "pears".to_owned())]);
     assert_eq!(client.backend.server.texts("todo"), client.texts_by_id());
 }
+
+#[test]
+fn where_the_server_decides_its_record_takes_the_place_of_the_local_one_and_nobody_is_asked() {
+    let server = Rc::new(Server::default());
+    let client = Client::new(&server);
+    client.backend.server_decides.set(true);
+    client.synced("a", "first");
+    client.synced("b", "first");
+    server.put("todo", "a", "theirs");
+    server.delete("todo", "b");
+    client.update("a", "mine");
+    client.update("b", "mine");
+    let report = client.push().unwrap();
+    assert!(report.conflicts.is_empty());
+    assert_eq!((client.text("a").as_deref(), client.text("b")), (Some("theirs"), None));
+    assert!(client.context.pending(None).unwrap().is_empty());
+}
+
+#[test]
+fn where_changes_are_not_safe_side_by_side_they_go_one_by_one_in_their_order() {
+    let server = Rc::new(Server::default());
+    let client = Client::new(&server);
+    client.backend.parallel.set(false);
+    client.backend.batch.set(4);
+    for id in ["c", "a", "b"] {
+        client.insert(id, "x");
+    }
+    client.push().unwrap();
+    assert_eq!(client.backend.most_under_way.get(), 1);
+    assert_eq!(client.backend.requests(), ["insert todo/c", "insert todo/a", "insert todo/b"]);
+}

@@ -19,9 +19,11 @@ use super::wire::{self, Feature};
 use crate::json;
 use crate::remote::transport::{self, Response};
 use crate::sync::backend::{
-    self, Backend, BackendError, Boundary, Capabilities, Fault, Form, ListRequest, Next, Outcome, Outgoing, Page,
-    PayloadId, Row, Start, Ties,
+    self, Answer, Backend, BackendError, Boundary, Capabilities, Fault, Form, ListRequest, Next, Outcome, Outgoing,
+    Page, PayloadId, Row, Start, Ties,
 };
+use crate::sync::{Action, RecordKey};
+use futures::future::{FutureExt, LocalBoxFuture};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -62,16 +64,16 @@ impl AzureBackend {
         self.client.known_dialect().unwrap_or_default()
     }
 
-    async fn send(&self, call: Call) -> Result<Response, CallError> {
+    async fn call(&self, call: Call) -> Result<Response, CallError> {
         self.client.send(call.feature(Feature::Offline)).await
     }
 
     /// What a change came to.
-    async fn outcome(&self, change: &Outgoing, answer: Result<Response, CallError>) -> Result<Outcome, BackendError> {
+    fn outcome(&self, answer: Result<Response, CallError>) -> Answer {
         match answer {
             Ok(response) => self.applied(response),
             Err(CallError::Refused(refusal)) => match refusal.response.status {
-                409 | 412 => Ok(Outcome::Conflict(self.conflict(change, *refusal).await)),
+                409 | 412 => Ok(Outcome::Conflict(self.conflict(*refusal))),
                 404 | 410 => Ok(Outcome::Gone(self.refusal(*refusal, None))),
                 _ => Err(self.failure(CallError::Refused(refusal))),
             },
@@ -90,20 +92,59 @@ impl AzureBackend {
     }
 
     /// A stale version is refused with the record as it is. In version 2, a refused insert's answer repeats what was
-    /// sent, so the record is looked up: it may be the very one that an earlier attempt inserted, whose answer was lost.
-    async fn conflict(&self, change: &Outgoing, refusal: Refusal) -> backend::Refusal {
-        let server = if refusal.response.status == 412 || self.dialect().sends_whole_records() {
-            row_in(&refusal.response)
-        } else {
-            self.look_up(change).await
-        };
+    /// sent, so the record is to be looked up: it may be the very one that an earlier attempt inserted, whose answer
+    /// was lost.
+    fn conflict(&self, refusal: Refusal) -> backend::Refusal {
+        let carries_it = refusal.response.status == 412 || self.dialect().sends_whole_records();
+        let server = if carries_it { row_in(&refusal.response) } else { None };
         self.refusal(refusal, server)
     }
 
-    async fn look_up(&self, change: &Outgoing) -> Option<Row> {
-        let table = self.table(&change.key.table).ok()?;
-        let answer = self.send(Call::lookup(&table.name, &change.key.id)).await.ok()?;
-        row_in(&answer)
+    async fn insert(&self, change: &Outgoing) -> Answer {
+        let table = self.table(&change.key.table)?;
+        let body = body_of(&table, change)?;
+        let answer = self.call(Call::insert(&table.name, body)).await;
+        self.outcome(answer)
+    }
+
+    async fn update(&self, change: &Outgoing) -> Answer {
+        let table = self.table(&change.key.table)?;
+        let edit = Edit {
+            table: table.name.clone(),
+            id: change.key.id.clone(),
+            changes: Some(body_of(&table, change)?),
+            version: change.version.clone(),
+        };
+        let answer = self.client.edit(&edit, &|call| call.feature(Feature::Offline)).await;
+        self.outcome(answer)
+    }
+
+    async fn delete(&self, change: &Outgoing) -> Answer {
+        let table = self.table(&change.key.table)?;
+        let answer = self.call(Call::delete(&table.name, &change.key.id, change.version.as_deref())).await;
+        self.outcome(answer)
+    }
+
+    async fn look_up(&self, key: &RecordKey) -> Result<Option<Row>, BackendError> {
+        let table = self.table(&key.table)?;
+        let answer = self.call(Call::lookup(&table.name, &key.id)).await;
+        answer.map(|response| row_in(&response)).map_err(|error| self.failure(error))
+    }
+
+    async fn read(&self, request: &ListRequest) -> Result<Page, BackendError> {
+        let table = self.table(&request.table)?;
+        let pull = PullQuery::parse(&request.query).map_err(refused)?;
+        let dialect = self.client.dialect(&table.name).await.map_err(|error| self.failure(error))?;
+        let query = match &request.start {
+            Start::Link(link) => link.clone(),
+            _ => pull.page(request, dialect).and_then(|query| dialect.options(&query)).map_err(refused)?,
+        };
+        let call = Call::read(&table.name, &query).feature(Feature::Offline).feature(Feature::RawRead);
+        let call = if pull.incremental { call.feature(Feature::IncrementalPull) } else { call };
+        let response = self.client.send(call).await.map_err(|error| self.failure(error))?;
+        let Some(listing) = Listing::parse(&response.body) else { return Err(self.unreadable("a pull", &response)) };
+        let next = self.next(&table.name, &listing, request.page_size as usize, &response);
+        Ok(Page { rows: listing.rows, next, boundary: Boundary::Open, position: None, total: None })
     }
 
     fn refusal(&self, refusal: Refusal, server: Option<Row>) -> backend::Refusal {
@@ -221,48 +262,24 @@ impl Backend for AzureBackend {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities { batch: 1, ties: Ties::Skip }
+        let (delta, tombstones, versions, parallel) = (true, true, true, true);
+        Capabilities { ties: Ties::Skip, delta, tombstones, versions, parallel, ..Capabilities::default() }
     }
 
-    async fn insert(&self, change: &Outgoing) -> Result<Outcome, BackendError> {
-        let table = self.table(&change.key.table)?;
-        let body = body_of(&table, change)?;
-        let answer = self.send(Call::insert(&table.name, body)).await;
-        self.outcome(change, answer).await
+    fn apply<'a>(&'a self, change: &'a Outgoing) -> LocalBoxFuture<'a, Answer> {
+        match change.action {
+            Action::Insert => self.insert(change).boxed_local(),
+            Action::Update => self.update(change).boxed_local(),
+            Action::Delete => self.delete(change).boxed_local(),
+        }
     }
 
-    async fn update(&self, change: &Outgoing) -> Result<Outcome, BackendError> {
-        let table = self.table(&change.key.table)?;
-        let edit = Edit {
-            table: table.name.clone(),
-            id: change.key.id.clone(),
-            changes: Some(body_of(&table, change)?),
-            version: change.version.clone(),
-        };
-        let answer = self.client.edit(&edit, &|call| call.feature(Feature::Offline)).await;
-        self.outcome(change, answer).await
+    fn fetch<'a>(&'a self, key: &'a RecordKey) -> LocalBoxFuture<'a, Result<Option<Row>, BackendError>> {
+        self.look_up(key).boxed_local()
     }
 
-    async fn delete(&self, change: &Outgoing) -> Result<Outcome, BackendError> {
-        let table = self.table(&change.key.table)?;
-        let answer = self.send(Call::delete(&table.name, &change.key.id, change.version.as_deref())).await;
-        self.outcome(change, answer).await
-    }
-
-    async fn list(&self, request: &ListRequest) -> Result<Page, BackendError> {
-        let table = self.table(&request.table)?;
-        let pull = PullQuery::parse(&request.query).map_err(refused)?;
-        let dialect = self.client.dialect(&table.name).await.map_err(|error| self.failure(error))?;
-        let query = match &request.start {
-            Start::Link(link) => link.clone(),
-            _ => pull.page(request, dialect).and_then(|query| dialect.options(&query)).map_err(refused)?,
-        };
-        let call = Call::read(&table.name, &query).feature(Feature::Offline).feature(Feature::RawRead);
-        let call = if pull.incremental { call.feature(Feature::IncrementalPull) } else { call };
-        let response = self.client.send(call).await.map_err(|error| self.failure(error))?;
-        let Some(listing) = Listing::parse(&response.body) else { return Err(self.unreadable("a pull", &response)) };
-        let next = self.next(&table.name, &listing, request.page_size as usize, &response);
-        Ok(Page { rows: listing.rows, next, boundary: Boundary::Open, position: None, total: None })
+    fn list<'a>(&'a self, request: &'a ListRequest) -> LocalBoxFuture<'a, Result<Page, BackendError>> {
+        self.read(request).boxed_local()
     }
 }
 
