@@ -8,6 +8,7 @@
 
 use super::codec::{Malformed, Reader, put_bytes};
 use super::extent;
+use super::fold::swap_in;
 use super::head::{Head, Identity};
 use super::key::Key;
 use super::medium::{AtRest, Fold, Medium, Swap};
@@ -63,19 +64,17 @@ impl Pager {
             let sealed = Sealed::fresh(key, head.store, head.generation).await?;
             let mut place = Place::at(sealed.identity, head, sealed.seal);
             let (extents, manifest) = place.seal_extents(&pages, &all).await?;
-            let swap = medium
-                .fold(Fold {
-                    expected: found.as_ref().map(|found| found.head.as_str()),
-                    newest,
-                    witness: head.fold,
-                    head: &head.text(),
-                    manifest: &manifest,
-                    extents: &extents,
-                    extent_count: all.len() as u32,
-                    birth: Some((&place.identity.text(), sealed.device_key.as_ref())),
-                })
-                .await?;
-            if swap == Swap::Done {
+            let fold = Fold {
+                expected: found.as_ref().map(|found| found.head.as_str()),
+                newest,
+                witness: head.fold,
+                head: &head.text(),
+                manifest: &manifest,
+                extents: &extents,
+                extent_count: all.len() as u32,
+                birth: Some((&place.identity.text(), sealed.device_key.as_ref())),
+            };
+            if swap_in(medium, fold).await? == Swap::Done {
                 return Ok(());
             }
         }
@@ -263,6 +262,20 @@ mod tests {
                 Some(rows) => expect_rows(&medium, OWN, rows as i64),
                 None => assert!(block_on(medium.another().load()).unwrap().is_none()),
             }
+        }
+    }
+
+    #[test]
+    fn an_import_whose_answer_is_lost_is_looked_after() {
+        let file = file(&Key::None);
+        for (fault, took_place) in [(Fault::Forget as fn(Error) -> Fault, true), (Fault::Refuse, false)] {
+            let medium = MemoryMedium::new();
+            drop(with_rows(&medium, OWN, 2));
+            let handle = medium.another();
+            handle.fail_next([Some(fault(Error::Lost("server lost".into())))]);
+            let imported = block_on(Pager::import(&handle, "pantry", &file, &Key::None, &OWN));
+            assert_eq!(imported.is_ok(), took_place, "{imported:?}");
+            expect_rows(&medium, OWN, if took_place { 3 } else { 2 });
         }
     }
 

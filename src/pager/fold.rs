@@ -2,7 +2,7 @@
 
 use super::extent::{self, Written};
 use super::head::Head;
-use super::medium::{self, Swap};
+use super::medium::{Fold, Medium, Swap};
 use super::open::Sealed;
 use super::page::Pages;
 use super::seal::{self, Kind, Tag};
@@ -94,23 +94,17 @@ impl Pager {
     ) -> Result<Outcome, Error> {
         let (extents, manifest) = next.seal_extents(&self.pages, changed).await?;
         let identity = next.identity.text();
-        let mut swap = self
-            .medium
-            .fold(medium::Fold {
-                expected: Some(&now.head.text()),
-                newest: now.commit,
-                witness: next.commit,
-                head: &next.head.text(),
-                manifest: &manifest,
-                extents: &extents,
-                extent_count: next.manifest.extents.len() as u32,
-                birth: device_key.as_ref().map(|device| (identity.as_str(), device.as_ref())),
-            })
-            .await;
-        if matches!(swap, Err(Error::Lost(_))) && self.is_at_rest(&manifest).await? {
-            swap = Ok(Swap::Done);
-        }
-        if swap? == Swap::Behind {
+        let fold = Fold {
+            expected: Some(&now.head.text()),
+            newest: now.commit,
+            witness: next.commit,
+            head: &next.head.text(),
+            manifest: &manifest,
+            extents: &extents,
+            extent_count: next.manifest.extents.len() as u32,
+            birth: device_key.as_ref().map(|device| (identity.as_str(), device.as_ref())),
+        };
+        if swap_in(self.medium.as_ref(), fold).await? == Swap::Behind {
             return Ok(Outcome::Behind);
         }
         (next.log_bytes, next.log_length) = (0, 0);
@@ -118,11 +112,19 @@ impl Pager {
         self.pages.borrow_mut().folded();
         Ok(Outcome::Durable)
     }
+}
 
-    /// Whether a fold whose answer was lost took place: two that differ in anything differ in their manifests.
-    async fn is_at_rest(&self, manifest: &[u8]) -> Result<bool, Error> {
-        let at_rest = self.medium.load().await.map_err(Error::unseen)?;
-        Ok(at_rest.is_some_and(|at_rest| at_rest.manifest == manifest))
+/// Folds. When the answer is lost, looks whether it took place: two folds that differ in anything differ in their
+/// manifests.
+pub(super) async fn swap_in(medium: &dyn Medium, fold: Fold<'_>) -> Result<Swap, Error> {
+    let manifest = fold.manifest;
+    match medium.fold(fold).await {
+        Err(Error::Lost(why)) => {
+            let at_rest = medium.load().await.map_err(Error::unseen)?;
+            let took_place = at_rest.is_some_and(|at_rest| at_rest.manifest == manifest);
+            if took_place { Ok(Swap::Done) } else { Err(Error::Lost(why)) }
+        }
+        swap => swap,
     }
 }
 
