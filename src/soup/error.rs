@@ -10,6 +10,14 @@ pub enum Error {
     /// The store itself failed.
     #[error(transparent)]
     Database(#[from] database::Error),
+    /// A newer version of this software has laid out the soups.
+    #[error("the store's soups are of layout {found}, and this version reads up to {known}: update the app")]
+    Newer {
+        /// Their layout.
+        found: u32,
+        /// The newest layout that this version reads.
+        known: u32,
+    },
     /// No soup has this name.
     #[error("Soup: {0} does not exist; register it first")]
     NoSuchSoup(String),
@@ -128,6 +136,7 @@ impl Error {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Database(error) => error.code(),
+            Self::Newer { .. } => "STORE_NEWER",
             Self::NoSuchSoup(_) => "NO_SUCH_SOUP",
             Self::BadSoupName(_) => "BAD_SOUP_NAME",
             Self::NoIndexSpecs(_) => "NO_INDEX_SPECS",

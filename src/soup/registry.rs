@@ -3,7 +3,7 @@
 use super::savepoint::atomically;
 use super::spec::{check_name, check_specs};
 use super::table::table_name;
-use super::{IndexSpec, Result, Soup};
+use super::{Error, IndexSpec, Result, Soup};
 use crate::database::Transaction;
 use rusqlite::Connection;
 
@@ -11,6 +11,9 @@ pub use super::alter::alter;
 pub use super::growth::add_indexes;
 pub use super::reindex::re_index;
 
+/// The version of the tables here and of the soups' own, which SQLite keeps in the store. A step from each earlier one
+/// belongs into [`prepare`], for as long as stores of it may be about.
+const LAYOUT: u32 = 1;
 const SYSTEM_TABLES: &str = "
 CREATE TABLE IF NOT EXISTS soup_attrs (id INTEGER PRIMARY KEY AUTOINCREMENT, soupName TEXT NOT NULL);
 CREATE UNIQUE INDEX IF NOT EXISTS soup_attrs_0 ON soup_attrs (soupName);
@@ -33,9 +36,16 @@ const SIZE: &str = "SELECT page_count * page_size FROM pragma_page_count(), prag
 /// Makes the tables that say which soups there are, in a store that has none yet, and finishes what was broken off.
 ///
 /// # Errors
-/// What SQLite says.
+/// A store that a newer version has laid out, which is left as it is; what SQLite says.
 pub fn prepare(tx: &Transaction<'_>) -> Result<()> {
+    let found = tx.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    if found > LAYOUT {
+        return Err(Error::Newer { found, known: LAYOUT });
+    }
     tx.execute_batch(SYSTEM_TABLES)?;
+    if found < LAYOUT {
+        tx.pragma_update(None, "user_version", LAYOUT)?;
+    }
     super::alter::finish_broken_off(tx)
 }
 
@@ -164,6 +174,15 @@ mod tests {
         let expected = "name TABLE_1_0 string; about TABLE_1_1 full_text; a.b json_extract(soup, '$.a.b') json1; size TABLE_1_3 integer";
         assert_eq!(kitchen.value::<String>(map), expected);
         assert_eq!(kitchen.value::<String>("SELECT name FROM pragma_table_info('TABLE_1_fts')"), "TABLE_1_1");
+    }
+
+    #[test]
+    fn a_newer_layout_is_refused_and_left_as_it_is() {
+        let kitchen = Kitchen::with(SPECS);
+        assert_eq!(kitchen.value::<u32>("PRAGMA user_version"), LAYOUT);
+        kitchen.write(|tx| Ok(tx.pragma_update(None, "user_version", LAYOUT + 1)?)).unwrap();
+        assert_eq!(kitchen.write(prepare).unwrap_err().code(), "STORE_NEWER");
+        assert_eq!(kitchen.value::<u32>("PRAGMA user_version"), LAYOUT + 1);
     }
 
     #[test]
