@@ -34,6 +34,11 @@ const bundles = [
     options: { format: 'iife', globalName: 'tureenInspector', target: engines, minify: true },
   },
   {
+    entry: 'www/models/global.mjs',
+    file: 'pkg/tureen.models.js',
+    options: { format: 'iife', target: engines, minify: true },
+  },
+  {
     entry: 'www/worker/host.mjs',
     file: 'pkg/tureen.worker.js',
     // It is handed the module, and looks for none.

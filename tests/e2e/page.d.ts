@@ -22,3 +22,7 @@ interface Navigator {
 declare var cordova: any;
 /** Of the contact manager. */
 declare var contacts: any;
+/** Of the apps with model objects. */
+declare var models: any;
+declare var Force: any;
+declare var force: any;

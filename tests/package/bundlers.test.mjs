@@ -91,6 +91,18 @@ for (const [name, bundle] of Object.entries(bundlers)) {
       assert.deepEqual(await keep(browser, { worker: true }), ['saffron']);
     });
 
+    test('the models stand on the same SmartStore', async () => {
+      await browser.open(`${site.address}/${name}/`);
+      const kept = await browser.run(async () => {
+        const Force = models.forceOn({});
+        const cache = new Force.StoreCache('labels');
+        await cache.init();
+        await cache.save({ Id: '1', label: 'saffron' });
+        return (await Tureen.smartstoreClient.retrieveSoupEntries('labels', [1]))[0].label;
+      });
+      assert.equal(kept, 'saffron');
+    });
+
     test('the inspector is there when it is asked for', async () => {
       await browser.open(`${site.address}/${name}/`);
       const title = await browser.run(async () => {

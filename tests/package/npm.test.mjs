@@ -30,7 +30,7 @@ test('it holds what users need, and nothing of the workshop', () => {
     'package.json', 'plugin.xml', 'pkg/tureen.js', 'pkg/tureen_bg.wasm', 'pkg/tureen_bg.wasm.js', 'pkg/tureen.global.js',
     'pkg/tureen.cordova.js', 'pkg/tureen.hybrid.js', 'pkg/LICENSES.txt', 'pkg/tureen.inspector.js', 'pkg/tureen.worker.js',
     'pkg/node.mjs', 'pkg/node.cjs', 'www/index.mjs', 'types/index.d.ts', 'types/smartstore.d.ts',
-    'types/windows-azure.d.ts', 'README.md',
+    'types/windows-azure.d.ts', 'README.md', 'pkg/tureen.models.js', 'www/models/index.mjs', 'types/models.d.ts',
   ]) {
     assert.ok(files.includes(file), `${file} is missing`);
   }
@@ -40,9 +40,24 @@ test('it holds what users need, and nothing of the workshop', () => {
 });
 
 test('of www/ it holds what an import loads; the rest is in the bundles', async () => {
-  const { metafile } = await build({ ...toLook, entryPoints: [at('www', 'index.mjs')], format: 'esm' });
+  const entryPoints = [at('www', 'index.mjs'), at('www', 'models', 'index.mjs')];
+  const { metafile } = await build({ ...toLook, entryPoints, outdir: 'out', format: 'esm' });
   const loaded = Object.keys(metafile.inputs).filter((file) => file.startsWith('www/'));
   assert.deepEqual(files.filter((file) => file.startsWith('www/')).sort(), loaded.sort());
+});
+
+test('only an app that imports the models, or loads their script, carries them; Backbone is always its own', async () => {
+  const carried = async (/** @type {string[]} */ ...entry) => {
+    const options = { ...toLook, entryPoints: [at('www', ...entry)], outdir: 'out', external: ['node:*'] };
+    const { metafile } = await build({ ...options, format: 'esm' });
+    return Object.keys(metafile.inputs).filter((file) => /^www\/models\/|backbone|underscore/.test(file));
+  };
+  for (const entry of ['index.mjs', 'global.mjs', 'cordova.mjs', 'node.mjs']) assert.deepEqual(await carried(entry), []);
+  const models = await carried('models', 'global.mjs');
+  assert.ok(models.length > 10 && models.every((file) => file.startsWith('www/models/')), models.join());
+  const { peerDependencies, peerDependenciesMeta, dependencies } = JSON.parse(await readFile(at('package.json'), 'utf8'));
+  assert.deepEqual([typeof peerDependencies.backbone, peerDependenciesMeta.backbone.optional], ['string', true]);
+  assert.equal(dependencies.backbone, undefined);
 });
 
 test('it weighs no more than 2.05 MB', () => {
@@ -93,6 +108,24 @@ test('node imports it', async () => {
   const script = `import ${indexedDb}; import * as tureen from 'cordova-plugin-tureen'; ${job}`;
   const printed = await run('node', ['--input-type=module', '--eval', script], { cwd: folder, output: 'keep' });
   assert.deepEqual(JSON.parse(printed), told);
+});
+
+test('node imports the models, which stand on the same SmartStore', async () => {
+  const script = `
+    import ${indexedDb}; import * as tureen from 'cordova-plugin-tureen';
+    import { force, forceOn } from 'cordova-plugin-tureen/models';
+    import Backbone from ${JSON.stringify(at('node_modules', 'backbone', 'backbone.js'))};
+    const Force = forceOn(Backbone);
+    const cache = new Force.StoreCache('dish');
+    await cache.init();
+    const dish = new Force.SObject({ Name: 'Borscht' });
+    await dish.save(null, { cache, cacheMode: 'cache-only' });
+    const { currentPageOrderedEntries: rows } = await tureen.smartstoreClient.runSmartQuery(
+      tureen.smartstore.buildSmartQuerySpec('select {dish:Name} from {dish}'));
+    console.log(JSON.stringify([rows, force.isAuthenticated()]));
+  `;
+  const printed = await run('node', ['--input-type=module', '--eval', script], { cwd: folder, output: 'keep' });
+  assert.deepEqual(JSON.parse(printed), [[['Borscht']], false]);
 });
 
 test('TypeScript finds what there is, by import and by require', async () => {
