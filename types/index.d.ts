@@ -36,7 +36,7 @@ export function ready(
      * `userstore.json` and `globalstore.json` beside the page, as is done in Cordova anyway.
      */
     soups?: boolean | { user?: string | URL | InitialSoups; global?: string | URL | InitialSoups };
-    /** Works on soups beside the page, in a worker; where there can be none, in the page, and says why. */
+    /** Works beside the page, in a worker; where there can be none, in the page, and says why. */
     worker?: boolean;
   },
 ): TureenPromise<{ worker: boolean; reason?: string }>;

@@ -2,11 +2,12 @@
 
 import { TureenError, attempt, load } from './core.mjs';
 import { setInitialSoups } from './initial-soups.mjs';
+import { useWorker } from './place.mjs';
 import * as client from './smartstore/client.mjs';
 import { buildSmartQuerySpec } from './smartstore/specs.mjs';
 import {
   closeStore, importStore as importBytes, inStore, logout as endSession, openStore as open, owned, requireUser,
-  setDefaults, useWorker,
+  setDefaults,
 } from './stores.mjs';
 import { start } from './worker/start.mjs';
 
@@ -26,8 +27,8 @@ export { setUser } from './stores.mjs';
  *   `setUser` has named one
  * @property {import('./initial-soups.mjs').InitialSoups} [soups] the soups that the default stores have from the
  *   beginning; in Cordova, `userstore.json` and `globalstore.json` beside the page say so by themselves
- * @property {boolean} [worker] whether soups shall be worked on beside the page, in a worker; stores that are open
- *   already, and those of `WindowsAzure`, stay in the page
+ * @property {boolean} [worker] whether the module shall work beside the page, in a worker; stores that are open already
+ *   stay in the page
  *
  * @typedef {StoreOptions & PageOptions} ReadyOptions the former: how stores are opened that nothing else is said of
  */

@@ -74,13 +74,15 @@ export async function compileModule(given) {
   throw new TureenError('WASM_NOT_FOUND', 'Say where the module is: ready({ wasm: urlOrBytes }).');
 }
 
+/** The error of a backend's refusal, as it looks to an app. @type {Refuse} */
+export const refusal = (code, message, answer) => refuse(code, message, answer);
+
 /** What the module asks of the page. */
 const host = {
   schedule: () => queueMicrotask(turn),
   error: (/** @type {string} */ code, /** @type {string} */ message, /** @type {unknown} */ cause) =>
     new TureenError(code, message, cause),
-  refusal: (/** @type {string} */ code, /** @type {string} */ message, /** @type {any} */ answer) =>
-    refuse(code, message, answer),
+  refusal,
 };
 
 /**

@@ -1,8 +1,9 @@
 // The stores of this page: whose they are, which are open, under which names, with which key.
 
-import { TureenError, TureenPromise, call } from './core.mjs';
+import { TureenError, TureenPromise } from './core.mjs';
 import { initialSoups } from './initial-soups.mjs';
 import { forget, noteOpened } from './marks.mjs';
+import { call } from './place.mjs';
 
 /** @typedef {import('./core.mjs').Module} Module */
 /** @typedef {import('../pkg/tureen.js').Store} Handle an open store inside the module */
@@ -35,17 +36,8 @@ const IS_DEFAULT = /^(global|user:[^:]*):defaultStore$/;
  * @typedef {Map<string, Handle | Promise<Handle>>} Handles
  */
 
-/** Of the page's module, which is the only one until a worker's is used. @type {Handles} */
-const handlesHere = new Map();
-/** Of a worker's module. @type {Handles} */
-const handlesThere = new Map();
-/** The module in a worker, which has the calls of a store's soups. @type {Module | undefined} */
-let remote;
-/**
- * Until it is known whether there is a worker: why there is none, if so.
- * @type {Promise<string | undefined> | undefined}
- */
-let starting;
+/** The stores of each module: that of the page, and that of a worker. @type {Map<Module, Handles>} */
+const open = new Map();
 /** @type {WeakMap<Handle, StoreOptions>} */
 const openedWith = new WeakMap();
 /** @type {StoreOptions} */
@@ -113,7 +105,7 @@ function leave(id) {
   ended.isOver = true;
   sessions.delete(id);
   if (session === ended) session = sessionOf('');
-  for (const handles of [handlesHere, handlesThere]) {
+  for (const handles of open.values()) {
     for (const [full, handle] of handles) {
       if (!full.startsWith(userPrefix(ended))) continue;
       handles.delete(full);
@@ -180,41 +172,25 @@ function prefix(isGlobal, of) {
 const userPrefix = (of) => `user:${encodeURIComponent(of.id)}:`;
 
 /**
- * Opens further stores in a worker, if it starts.
- * @param {() => Promise<object>} start gives the worker's module
- * @returns {Promise<string | undefined>} why it does not
- */
-export function useWorker(start) {
-  if (remote) return Promise.resolve(undefined);
-  starting ??= start().then(
-    (module) => {
-      remote = /** @type {Module} */ (module);
-      starting = undefined;
-      return undefined;
-    },
-    (error) => {
-      starting = undefined;
-      return error.message;
-    },
-  );
-  return starting;
-}
-
-/**
- * Runs `job` on the module that has the stores.
+ * Runs `job` on the module that has the store: where one is open, there it stays.
  * @template T
+ * @param {string} full the store's full name
  * @param {(module: Module, handles: Handles) => T | PromiseLike<T>} job
- * @param {boolean} inPage whether the page's module is meant, even when there is a worker
  * @returns {TureenPromise<T>}
  */
-function withModule(job, inPage) {
-  if (starting && !inPage) {
-    const started = starting;
-    return new TureenPromise((resolve) => resolve(started.then(() => withModule(job, inPage))));
-  }
-  const module = remote;
-  if (!module || inPage) return call((here) => job(here, handlesHere));
-  return new TureenPromise((resolve) => resolve(job(module, handlesThere)));
+const withModule = (full, job) => call((module) => job(module, handlesOf(module)), moduleWith(full));
+
+/** @param {Module} module */
+function handlesOf(module) {
+  const handles = open.get(module) ?? new Map();
+  open.set(module, handles);
+  return handles;
+}
+
+/** @param {string} full */
+function moduleWith(full) {
+  for (const [module, handles] of open) if (handles.has(full)) return module;
+  return undefined;
 }
 
 /**
@@ -222,15 +198,14 @@ function withModule(job, inPage) {
  * @template T
  * @param {StoreName} name
  * @param {(store: Handle, module: Module) => T | PromiseLike<T>} job
- * @param {boolean} [inPage] whether it has to be the page's module, and not that of a worker
  */
-export function inStore(name, job, inPage = false) {
+export function inStore(name, job) {
   return withFullName(name, (full) =>
-    withModule((module, handles) => {
+    withModule(full, (module, handles) => {
       const handle = handles.get(full);
       if (handle && !(handle instanceof Promise)) return job(handle, module);
-      return (handle ?? open(module, handles, full, defaults)).then((opened) => job(opened, module));
-    }, inPage),
+      return (handle ?? begin(module, handles, full, defaults)).then((opened) => job(opened, module));
+    }),
   );
 }
 
@@ -255,16 +230,15 @@ function withFullName(name, job) {
  * Opens a store.
  * @param {StoreName} name
  * @param {StoreOptions} options
- * @param {boolean} [inPage] as of `inStore`
  */
-export const openStore = (name, options, inPage = false) =>
+export const openStore = (name, options) =>
   withFullName(name, (full) =>
-    withModule(async (module, handles) => {
+    withModule(full, async (module, handles) => {
       const handle = handles.get(full);
-      if (handle === undefined) await open(module, handles, full, withDefaults(options));
+      if (handle === undefined) await begin(module, handles, full, withDefaults(options));
       // It is open already, perhaps by a call that came first: whoever names a key must still have the right one.
       else if (options.encryption != null) await (await handle).checkKey(storeOptions(options));
-    }, inPage),
+    }),
   );
 
 /**
@@ -276,7 +250,7 @@ export const openStore = (name, options, inPage = false) =>
  */
 export const importStore = (name, bytes, passphrase, options) =>
   withFullName(name, (full) =>
-    withModule(async (module, handles) => {
+    withModule(full, async (module, handles) => {
       const before = handles.get(full);
       await keep(handles, full, async () => {
         const replaced = await before;
@@ -287,11 +261,11 @@ export const importStore = (name, bytes, passphrase, options) =>
           return imported;
         } catch (error) {
           // All is as it was: whoever had the store open has it open again.
-          if (replaced) void open(module, handles, full, openedWith.get(replaced) ?? defaults).catch(() => {});
+          if (replaced) void begin(module, handles, full, openedWith.get(replaced) ?? defaults).catch(() => {});
           throw error;
         }
       });
-    }, false),
+    }),
   );
 
 /**
@@ -300,7 +274,7 @@ export const importStore = (name, bytes, passphrase, options) =>
  * @param {string} full
  * @param {StoreOptions} options
  */
-const open = (module, handles, full, options) => keep(handles, full, () => opened(module, full, options));
+const begin = (module, handles, full, options) => keep(handles, full, () => opened(module, full, options));
 
 /**
  * Keeps the handle that `make` promises; those who ask for the store meanwhile wait for it.
@@ -387,11 +361,11 @@ function keyOf(encryption) {
  */
 export const closeStore = (name) =>
   withFullName(name, (full) =>
-    withModule(async (_module, handles) => {
+    withModule(full, async (_module, handles) => {
       const handle = handles.get(full);
       handles.delete(full);
       await (await handle)?.close();
-    }, false),
+    }),
   );
 
 /**
@@ -402,20 +376,15 @@ export const removeStore = (name) => withFullName(name, remove);
 
 /** @param {string} full */
 const remove = (full) =>
-  withModule(async (module) => {
+  withModule(full, async (module, handles) => {
     forget(full);
-    // It may be open twice: in the page and in a worker.
-    const open = [handlesHere, handlesThere].map((handles) => {
-      const handle = handles.get(full);
-      handles.delete(full);
-      // One that cannot be opened can be removed all the same.
-      return Promise.resolve(handle).catch(() => undefined);
-    });
-    const [first, ...others] = (await Promise.all(open)).filter((handle) => handle !== undefined);
-    for (const handle of others) await handle.close();
-    if (first) await first.destroy();
+    const handle = handles.get(full);
+    handles.delete(full);
+    // One that cannot be opened can be removed all the same.
+    const opened = await Promise.resolve(handle).catch(() => undefined);
+    if (opened) await opened.destroy();
     else await module.removeStore(full);
-  }, false);
+  });
 
 /**
  * The names of the stores that the device keeps, or that are open: the app's, or the user's.
@@ -432,8 +401,8 @@ export async function storeNames(isGlobal) {
  * @param {string} start what they begin with
  */
 async function namesOf(start) {
-  const kept = await withModule((module) => module.storeNames(), false);
-  const names = new Set([...kept, ...handlesHere.keys(), ...handlesThere.keys()]);
+  const kept = await call((module) => module.storeNames());
+  const names = new Set([...kept, ...[...open.values()].flatMap((handles) => [...handles.keys()])]);
   return [...names].filter((name) => name.startsWith(start)).sort();
 }
 

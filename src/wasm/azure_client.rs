@@ -6,45 +6,46 @@ use super::http::{self, Filters};
 use super::signal::until;
 use super::task::promise;
 use crate::remote::azure::wire::Feature;
-use crate::remote::azure::{Call, Cell, Client, Dialect, Edit, Id, Query, Session, field_text, own_fields, version_of};
+use crate::remote::azure::{
+    App, Call, Cell, Client, Dialect, Edit, Id, Query, Session, field_text, own_fields, version_of,
+};
 use crate::remote::fetch::Fetch;
-use crate::remote::transport::{Method, Response, Transport};
+use crate::remote::transport::{self, Method, Response, Transport};
+use futures::future::{FutureExt, LocalBoxFuture};
 use js_sys::{Function, Promise, Reflect};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
 use web_sys::AbortSignal;
 
 #[wasm_bindgen]
 extern "C" {
-    /// What `www/windows-azure/client.mjs` says of an app and its user.
+    /// What says of an app and its user, as `www/windows-azure/backend.mjs` makes it.
     pub type JsSession;
 
-    #[wasm_bindgen(method, js_name = applicationUrl)]
-    fn application_url(this: &JsSession) -> String;
-
-    #[wasm_bindgen(method, js_name = installationId)]
-    fn installation_id(this: &JsSession) -> String;
-
-    #[wasm_bindgen(method, js_name = clientVersion)]
-    fn client_version(this: &JsSession) -> String;
-
-    #[wasm_bindgen(method)]
-    fn token(this: &JsSession) -> Option<String>;
+    /// `{ applicationUrl, installationId, clientVersion, token }`, or a promise of it.
+    #[wasm_bindgen(method, catch)]
+    fn read(this: &JsSession) -> Result<JsValue, JsValue>;
 }
 
 impl Session for JsSession {
-    fn application_url(&self) -> String {
-        JsSession::application_url(self)
+    fn read(&self) -> LocalBoxFuture<'static, Result<App, transport::Error>> {
+        let said = JsSession::read(self);
+        async move {
+            let said = JsFuture::from(Promise::resolve(&said.map_err(http::foreign)?)).await.map_err(http::foreign)?;
+            app_of(&said).map_err(transport::Error::Invalid)
+        }
+        .boxed_local()
     }
-    fn installation_id(&self) -> String {
-        JsSession::installation_id(self)
-    }
-    fn client_version(&self) -> String {
-        JsSession::client_version(self)
-    }
-    fn token(&self) -> Option<String> {
-        JsSession::token(self)
-    }
+}
+
+fn app_of(said: &JsValue) -> fields::Read<App> {
+    Ok(App {
+        url: fields::text(said, "applicationUrl")?,
+        installation_id: fields::text(said, "installationId")?,
+        client_version: fields::text(said, "clientVersion")?,
+        token: fields::given_text(said, "token")?,
+    })
 }
 
 /// What a call may say beside its table and record.

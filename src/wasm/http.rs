@@ -95,7 +95,8 @@ impl Drop for Flight {
     }
 }
 
-fn foreign(value: JsValue) -> Error {
+/// What JavaScript of the app's threw.
+pub(super) fn foreign(value: JsValue) -> Error {
     let message = value.dyn_ref::<js_sys::Error>().map_or_else(
         || value.as_string().unwrap_or_else(|| "a filter failed".to_owned()),
         |error| String::from(error.message()),

@@ -2,6 +2,7 @@
 declare var WindowsAzure: any;
 declare var Tureen: any;
 declare var app: any;
+declare function startModule(): Promise<void>;
 declare function startApp(url: string, database?: string): Promise<void>;
 /** Of the walk-through. */
 declare var todoItemTable: any;

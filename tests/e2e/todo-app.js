@@ -3,12 +3,20 @@
 /** @type {any} what has been started */
 var app;
 
+/** Starts the module where the page's address says: in the page, or in a worker. */
+async function startModule() {
+  const worker = location.search === '?worker';
+  const hosted = await Tureen.ready({ worker });
+  if (hosted.worker !== worker) throw new Error(hosted.reason);
+}
+
 /**
  * Starts the app.
  * @param {string} url of the backend
  * @param {string} [database]
  */
 async function startApp(url, database) {
+  await startModule();
   const client = new WindowsAzure.MobileServiceClient(url);
   const store = new WindowsAzure.MobileServiceSqliteStore(database);
   await store.defineTable({

@@ -1,4 +1,4 @@
-// Soups in a worker: the same calls and answers, and a page that is told where there is no worker.
+// The module in a worker: the same calls and answers, and a page that is told where there is no worker.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { serve } from '../../scripts/serve/site.mjs';
@@ -16,7 +16,12 @@ let site;
 let browser;
 
 before(async () => {
-  const answers = { '/app.html': page("'self'"), '/without.html': page("'none'") };
+  const answers = {
+    '/app.html': page("'self'"),
+    '/without.html': page("'none'"),
+    // A backend that never answers.
+    '/tables/dish': () => new Promise(() => {}),
+  };
   site = await serve({ folders: ['pkg'], home: '/app.html', answers }, 0);
   browser = await Browser.start(engine);
 });
@@ -85,19 +90,80 @@ test('the page stays free while the worker counts', async () => {
   assert.ok(turns > 5, `${turns} turns of the page`);
 });
 
-test("the tables of WindowsAzure stay in the page, in step with the worker's soups", async () => {
+test('a table of WindowsAzure is a soup of the same store', async () => {
   await browser.open(site.address);
-  const names = await browser.run(async () => {
+  const told = await browser.run(async () => {
     await Tureen.ready({ worker: true });
     const store = new WindowsAzure.MobileServiceSqliteStore('both');
     await store.defineTable({ name: 'dish', columnDefinitions: { id: 'string', name: 'string' } });
-    await store.upsert('dish', { id: '1', name: 'Borscht' });
     const soups = await Tureen.openStore({ name: 'both', isGlobalStore: true });
-    const found = await soups.smartQuery('select {dish:name} from {dish}');
-    await soups.remove();
-    return found;
+    const heard = new Promise((resolve, reject) => {
+      soups.observe('select {dish:name} from {dish}', (/** @type {any} */ page) => {
+        if (page.totalEntries > 0) resolve(page.currentPageOrderedEntries);
+      }, reject);
+    });
+    await store.upsert('dish', { id: '1', name: 'Borscht' });
+    return heard.finally(() => soups.remove());
   });
-  assert.deepEqual(names, [['Borscht']]);
+  assert.deepEqual(told, [['Borscht']]);
+});
+
+test('a store that was open in the page stays there, with all that works on it', async () => {
+  await browser.open(site.address);
+  const told = await browser.run(async () => {
+    const store = new WindowsAzure.MobileServiceSqliteStore('early');
+    await store.defineTable({ name: 'dish', columnDefinitions: { id: 'string', name: 'string' } });
+    const { worker } = await Tureen.ready({ worker: true });
+    await store.upsert('dish', { id: '1', name: 'Borscht' });
+    const client = new WindowsAzure.MobileServiceClient('http://127.0.0.1:9');
+    await client.getSyncContext().initialize(store);
+    await client.getSyncTable('dish').insert({ id: '2', name: 'Leek' });
+    const soups = await Tureen.openStore({ name: 'early', isGlobalStore: true });
+    const names = await soups.smartQuery('select {dish:name} from {dish} order by 1');
+    await soups.remove();
+    return { worker, names };
+  });
+  assert.deepEqual(told, { worker: true, names: [['Borscht'], ['Leek']] });
+});
+
+test('when the module traps, every call is told', async () => {
+  await browser.open(site.address);
+  const told = await browser.run(async () => {
+    const { Worker } = window;
+    /** @type {Worker | undefined} */
+    let started;
+    window.Worker = class extends Worker {
+      /** @param {string | URL} script */
+      constructor(script) {
+        super(script);
+        started = this;
+      }
+    };
+    await Tureen.ready({ worker: true });
+    const outcome = (/** @type {Promise<unknown>} */ promise) =>
+      promise.then(() => 'done', ({ name, code, message }) => ({ name, code, message }));
+    const client = new WindowsAzure.MobileServiceClient(location.origin);
+    const store = new WindowsAzure.MobileServiceSqliteStore('trapped');
+    await store.defineTable({ name: 'dish', columnDefinitions: { id: 'string', name: 'string' } });
+    await client.getSyncContext().initialize(store);
+    const waiting = [outcome(client.getTable('dish').read()), outcome(client.getSyncContext().pull('/dish'))];
+    // A store at an address that the module's memory does not have.
+    started?.postMessage({ id: 0, on: 0, name: 'Store.prototype.size.call', given: [{ __wbg_ptr: 0xfffffff0 }] });
+    const first = await Promise.all(waiting);
+    const later = [
+      outcome(store.upsert('dish', { id: '1' })),
+      outcome(new WindowsAzure.MobileServiceClient(location.origin).getTable('dish').read()),
+      outcome(Tureen.openStore()),
+    ];
+    const after = await Promise.all(later);
+    started?.onerror?.(new ErrorEvent('error'));
+    return [...first, ...after, await outcome(Tureen.openStore())];
+  });
+  assert.equal(told.length, 6);
+  for (const { message, ...named } of /** @type {any[]} */ (told)) {
+    assert.deepEqual(named, { name: 'TureenError', code: 'CRASHED' });
+    assert.match(message, /stored safely; reload the page/);
+  }
 });
 
 test('where workers are refused, the page works, and says why', async () => {

@@ -10,6 +10,9 @@ import { Network } from './network.mjs';
 /** The engine in which this run's tests are done: `ENGINE=firefox node --test tests/e2e/…`. */
 export const engine = /** @type {import('./browser/engines.mjs').EngineName} */ (process.env.ENGINE ?? 'chromium');
 
+/** Where the module may work, and the query by which a page is told. */
+export const hosts = [{ name: 'in the page', query: '' }, { name: 'in a worker', query: '?worker' }];
+
 /** A world of its own for each file of tests. */
 export class World {
   /** @type {Browser[]} */

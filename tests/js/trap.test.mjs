@@ -65,9 +65,11 @@ test('a trap in a call', async () => {
 
 test('a trap in a turn of the tasks', async () => {
   assertGivenUp(await trapped(`
-    const broken = new WindowsAzure.MobileServiceClient('http://127.0.0.1');
-    // What is thrown into the module unwinds its frames like a trap.
-    Object.defineProperty(broken, 'applicationUrl', { get() { throw new Error('thrown through the module'); } });
-    await broken.getTable('todoitem').read();
+    await call((module) => {
+      // What is thrown into the module unwinds its frames like a trap.
+      const load = () => { throw new Error('thrown through the module'); };
+      const client = new module.AzureClient({ read: () => ({}) }, 'v2', 1000);
+      return module.openAzureContext(client, module.AzureStore.away({ load, save: load }));
+    });
   `));
 });

@@ -112,8 +112,8 @@ export const moveCursorToPreviousPage = on((store, /** @type {Cursor} */ cursor)
 });
 
 /** `(cursor)` */
-export const closeCursor = on((store, cursor) => {
-  store.closeCursor(text(cursor?.cursorId));
+export const closeCursor = on(async (store, cursor) => {
+  await store.closeCursor(text(cursor?.cursorId));
   return 'OK';
 });
 

@@ -1,5 +1,6 @@
 // Live queries: the first page of a query's results, now and whenever a commit of any tab alters it.
 
+import { attempt } from '../core.mjs';
 import { inStore } from '../stores.mjs';
 import { splitStore } from './arguments.mjs';
 import { buildSmartQuerySpec } from './specs.mjs';
@@ -31,10 +32,12 @@ export const observing = (told) => (...given) => {
     if (error) fail(error);
     else apart(() => onPage(JSON.parse(page)));
   };
-  inStore(store, (handle) => {
+  inStore(store, async (handle) => {
     if (live.isOver) return;
-    const id = handle.observe(JSON.stringify(spec ?? null), soup, hear);
-    live.end = () => handle.unobserve(id);
+    const id = await handle.observe(JSON.stringify(spec ?? null), soup, hear);
+    // One whose store is closed, or whose module is gone, has ended.
+    live.end = () => void attempt(() => handle.unobserve(id)).catch(() => {});
+    if (live.isOver) live.end();
   }).then(undefined, (error) => live.isOver || fail(error));
   return {
     stop() {

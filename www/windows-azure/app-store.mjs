@@ -4,7 +4,8 @@
 // what its words are in such a store: the tables `__operations` and `__pulltime` with the columns that they have in the
 // original, and one more, `state`, for what the original forgets.
 
-import { TureenError, call } from '../core.mjs';
+import { TureenError } from '../core.mjs';
+import { call } from '../place.mjs';
 import { dateOf, decodeCells, recordText } from './cells.mjs';
 import { parseJson } from './dates.mjs';
 import { Query } from './query.mjs';
@@ -51,8 +52,8 @@ export function standInFor(given) {
 
 class StandIn {
   #store;
-  /** @type {Handle | undefined} */
-  #handle;
+  /** What the module has of it, and which module. @type {{ handle: Handle, module: Module } | undefined} */
+  #inside;
   /** Which row each token has, by its table and query. @type {Map<string, string>} */
   #rows = new Map();
 
@@ -98,9 +99,9 @@ class StandIn {
    */
   inside(job) {
     return call((module) => {
-      const handle = (this.#handle ??= module.AzureStore.away({ load: this.#load, save: this.#save }));
-      return job(handle, module);
-    });
+      this.#inside ??= { handle: module.AzureStore.away({ load: this.#load, save: this.#save }), module };
+      return job(this.#inside.handle, this.#inside.module);
+    }, this.#inside?.module);
   }
 
   /** @param {string} asked */

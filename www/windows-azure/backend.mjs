@@ -8,13 +8,14 @@ import { parseJson } from './dates.mjs';
 /** @typedef {import('./client.mjs').MobileServiceClient} MobileServiceClient */
 /** @typedef {import('./http.mjs').Filter} Filter */
 /** @typedef {import('../core.mjs').Module} Module */
+/** @typedef {import('../../pkg/tureen.js').AzureClient} AzureClient */
 
 /**
  * @typedef {object} Connection
  * @property {Filter | null} filter what stands between the client and the network
  * @property {number} timeout in milliseconds
  * @property {import('./client.mjs').DialectName} dialect
- * @property {import('../../pkg/tureen.js').AzureClient} [backend] made when it is first asked for
+ * @property {Map<Module, AzureClient>} [backends] in each module, made when it is first asked for
  */
 
 /** @type {WeakMap<MobileServiceClient, Connection>} */
@@ -42,10 +43,12 @@ export function connectionOf(client) {
  */
 export function backendOf(client, module) {
   const connection = connectionOf(client);
-  connection.backend ??= new module.AzureClient(
-    sessionOf(client), connection.dialect, connection.timeout, filtersOf(connection),
-  );
-  return connection.backend;
+  const { dialect, timeout, backends = new Map() } = connection;
+  connection.backends = backends;
+  const backend =
+    backends.get(module) ?? new module.AzureClient(sessionOf(client), dialect, timeout, filtersOf(connection));
+  backends.set(module, backend);
+  return backend;
 }
 
 /** @param {Connection} connection */
@@ -56,12 +59,14 @@ const filtersOf = ({ filter, timeout }) => (filter === null ? undefined : chainO
  * @param {MobileServiceClient} client
  */
 const sessionOf = (client) => ({
-  applicationUrl: () => String(client.applicationUrl),
-  installationId,
-  clientVersion: () => String(client.version),
-  token: () => {
+  read() {
     const token = client.currentUser?.mobileServiceAuthenticationToken;
-    return token ? String(token) : undefined;
+    return {
+      applicationUrl: String(client.applicationUrl),
+      installationId: installationId(),
+      clientVersion: String(client.version),
+      token: token ? String(token) : undefined,
+    };
   },
 });
 

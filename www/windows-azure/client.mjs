@@ -1,6 +1,7 @@
 // The client of an Azure Mobile Apps backend, called as the SDK's is.
 
-import { TureenError, attempt, call } from '../core.mjs';
+import { TureenError, attempt } from '../core.mjs';
+import { call } from '../place.mjs';
 import { backendOf, connect, connectionOf } from './backend.mjs';
 import { parseJson } from './dates.mjs';
 import { composed, responseOf } from './http.mjs';

@@ -1,6 +1,7 @@
 // Requests and answers as an app's filters see them, and the chain that the filters make.
 
-import { TureenError, call } from '../core.mjs';
+import { TureenError } from '../core.mjs';
+import { call } from '../place.mjs';
 import { isNull } from './validate.mjs';
 
 /**

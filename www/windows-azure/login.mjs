@@ -1,6 +1,7 @@
 // Logging in: with a token, which the backend exchanges for one of its own, or through a window of the provider.
 
-import { TureenError, attempt, call } from '../core.mjs';
+import { TureenError, attempt } from '../core.mjs';
+import { call } from '../place.mjs';
 import { backendOf } from './backend.mjs';
 import { parsed } from './login/answer.mjs';
 import { loginWindow } from './login/window.mjs';

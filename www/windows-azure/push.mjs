@@ -1,6 +1,7 @@
 // Push notifications: tells the backend by which channel this copy of the app is reached.
 
-import { attempt, call } from '../core.mjs';
+import { attempt } from '../core.mjs';
+import { call } from '../place.mjs';
 import { backendOf } from './backend.mjs';
 import { responseOf } from './http.mjs';
 import { installationId } from './installation.mjs';

@@ -1,6 +1,7 @@
 // The local store of the Azure SDK: tables with typed columns, which are soups of the same store at the same time.
 
-import { attempt, call } from '../core.mjs';
+import { attempt } from '../core.mjs';
+import { call } from '../place.mjs';
 import { inStore, openStore } from '../stores.mjs';
 import { cellText, decodeRow, decodeRows, recordsText } from './cells.mjs';
 import { queryText } from './query.mjs';
@@ -12,9 +13,6 @@ import { isNull, isObject, isString, notNull, notNullOrEmpty } from './validate.
 /** @typedef {import('../../pkg/tureen.js').AzureStore} Handle the store inside the module */
 /** @typedef {import('../../pkg/tureen.js').Store} Opened */
 /** @typedef {{ [property: string]: any }} Row */
-
-/** The sync context works in the page, whose callbacks it calls; so do its tables, even when soups have a worker. */
-const IN_PAGE = true;
 
 /**
  * @typedef {object} TableDefinition
@@ -47,7 +45,7 @@ export let isSqliteStore;
 class SqliteStore {
   #name;
   #options;
-  /** @type {{ opened: Opened, handle: Handle } | undefined} */
+  /** @type {{ opened: Opened, handle: Handle, module: Module } | undefined} */
   #open;
   /** @type {Promise<void> | undefined} */
   #asked;
@@ -185,13 +183,13 @@ class SqliteStore {
    * @returns {import('../core.mjs').TureenPromise<T>}
    */
   inside(job) {
-    this.#asked ??= openStore(this.#name, this.#options, IN_PAGE).catch((error) => {
+    this.#asked ??= openStore(this.#name, this.#options).catch((error) => {
       this.#asked = undefined;
       throw error;
     });
     const asked = this.#asked;
     return call(() =>
-      asked.then(() => inStore(this.#name, (opened, module) => job(this.#handleOf(opened, module), module), IN_PAGE)),
+      asked.then(() => inStore(this.#name, (opened, module) => job(this.#handleOf(opened, module), module))),
     );
   }
 
@@ -200,11 +198,11 @@ class SqliteStore {
    * @param {Module} module
    */
   #handleOf(opened, module) {
-    if (this.#open?.opened !== opened) {
-      const handle = this.#open?.handle.reopened(opened) ?? new module.AzureStore(opened);
-      this.#open = { opened, handle };
-    }
-    return this.#open.handle;
+    const open = this.#open;
+    if (open?.opened === opened) return open.handle;
+    const handle = open?.module === module ? open.handle.reopened(opened) : new module.AzureStore(opened);
+    this.#open = { opened, handle, module };
+    return handle;
   }
 
   /** @param {string} tableName */

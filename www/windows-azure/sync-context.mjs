@@ -306,10 +306,12 @@ export class MobileServiceSyncContext {
         const shown = new PushError(error, away);
         const { onConflict } = pushHandler ?? {};
         if (!onConflict) return;
-        if (onConflict.length < 2) return onConflict.call(pushHandler, shown);
-        return onConflict.call(pushHandler, shown.getServerRecord(), shown.getClientRecord(), shown);
+        if (onConflict.length < 2) await onConflict.call(pushHandler, shown);
+        else await onConflict.call(pushHandler, shown.getServerRecord(), shown.getClientRecord(), shown);
       },
-      onError: async (/** @type {NativePushError} */ error) => pushHandler?.onError?.(new PushError(error, away)),
+      onError: async (/** @type {NativePushError} */ error) => {
+        await pushHandler?.onError?.(new PushError(error, away));
+      },
       onEnd: (/** @type {NativePushError[]} */ left) => {
         this.#conflicts = left.map((error) => new PushError(error, away));
       },

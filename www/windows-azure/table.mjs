@@ -1,6 +1,7 @@
 // A table of the backend: each call is one request.
 
-import { TureenError, attempt, call } from '../core.mjs';
+import { TureenError, attempt } from '../core.mjs';
+import { call } from '../place.mjs';
 import { backendOf } from './backend.mjs';
 import { cellText } from './cells.mjs';
 import { parseJson } from './dates.mjs';

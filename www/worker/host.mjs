@@ -1,70 +1,104 @@
-// In a worker: the module, with the stores that the page asks for. What the page may ask is in `remote.mjs`.
+// In a worker: the module, whose calls the page asks for by messages.
 
-import { TureenError, call, load } from '../core.mjs';
+import { TureenError, call, load, showRefusals } from '../core.mjs';
+import { tell } from './errors.mjs';
+import { SHAPES } from './objects.mjs';
+import { Wire } from './wire.mjs';
 
-/** @typedef {import('./remote.mjs').Asked} Asked */
-/** @typedef {import('../../pkg/tureen.js').Store} Handle */
+/** @typedef {import('../core.mjs').Module} Module */
 
-const page = /** @type {{ postMessage(message: object): void, onmessage: ((event: MessageEvent) => void) | null }} */ (
+const page = /** @type {{ postMessage(message: object, transfer?: Transferable[]): void, onmessage: unknown }} */ (
   /** @type {unknown} */ (globalThis)
 );
 
-/** @type {Map<number, Handle>} */
-const stores = new Map();
-/** The ids of live queries in the module, by those that the page has given them. @type {Map<number, number>} */
-const live = new Map();
+/** Objects that the page has, with what it was told of those of their properties that change. @type {Map<number, [any, Map<string, any>]>} */
+const watched = new Map();
 
-page.onmessage = ({ data }) => void (data.wasm ? begin(data.wasm) : answer(data));
+// The page makes the error, as its face of the backend shows it.
+showRefusals((code, message, answer) => Object.assign(new TureenError(code, message), { answer }));
 
-/** @param {WebAssembly.Module} wasm */
-const begin = (wasm) =>
+page.onmessage = (/** @type {MessageEvent} */ { data }) => {
+  const { wasm, base } = data;
+  keepBase(base);
   load({ wasm }).then(
-    () => page.postMessage({ begun: true }),
-    (error) => page.postMessage({ error: told(error) }),
+    (module) => {
+      const wire = new Wire({ post, run: call, show: (object, n) => shown(module, object, n), dropped }, module);
+      page.onmessage = (/** @type {MessageEvent} */ message) => {
+        const { on, set, value } = message.data;
+        // What the page says itself it has been told.
+        if (set !== undefined) watched.get(on)?.[1].set(set, value);
+        wire.hear(message.data);
+      };
+      page.postMessage({ begun: true });
+    },
+    (error) => page.postMessage({ error: tell(error, String) }),
   );
+};
 
-/** @param {Asked} asked */
-const answer = ({ id, store, name, given }) =>
-  call((module) => {
-    if (store === undefined) return onDevice(/** @type {any} */ (module), name, given);
-    const handle = stores.get(store);
-    if (!handle) throw new TureenError('STORE_CLOSED', 'This store has been closed: open it again.');
-    return onStore(handle, store, name, given);
-  }).then(
-    (value) => page.postMessage({ id, value }),
-    (error) => page.postMessage({ id, error: told(error) }),
-  );
-
-/** @param {Record<string, (...given: any[]) => any>} module @param {string} name @param {any[]} given */
-async function onDevice(module, name, given) {
-  const value = await module[name](...given);
-  if (name !== 'openStore' && name !== 'importStore') return value;
-  const id = stores.size === 0 ? 1 : Math.max(...stores.keys()) + 1;
-  stores.set(id, value);
-  return id;
+/**
+ * Addresses are meant as the page has them.
+ * @param {string} base the page's address
+ */
+function keepBase(base) {
+  const { Request } = globalThis;
+  globalThis.Request = class extends Request {
+    /** @param {RequestInfo | URL} input @param {RequestInit} [init] */
+    constructor(input, init) {
+      super(typeof input === 'string' ? new URL(input, base) : input, init);
+    }
+  };
 }
 
-/** @param {Handle} handle @param {number} store @param {string} name @param {any[]} given */
-function onStore(handle, store, name, given) {
-  if (name === 'observe') return observe(handle, given);
-  if (name === 'unobserve') return unobserve(handle, given[0]);
-  if (name === 'close' || name === 'destroy') stores.delete(store);
-  return /** @type {any} */ (handle)[name](...given);
+/** @param {object} message @param {Transferable[]} transfer */
+function post(message, transfer) {
+  const news = changed();
+  if (news.length > 0) page.postMessage({ news });
+  page.postMessage(message, transfer);
 }
 
-/** @param {Handle} handle @param {any[]} given */
-function observe(handle, [id, spec, soup]) {
-  const tell = (/** @type {string} */ text, /** @type {any} */ error) =>
-    page.postMessage({ live: id, page: text, error: error && told(error) });
-  live.set(id, handle.observe(spec, soup, tell));
+/** What the page has been told and is no longer so. */
+function changed() {
+  const news = [];
+  for (const [n, [object, told]] of watched) {
+    for (const [name, was] of told) {
+      // A module that has trapped says nothing new.
+      const { value = was } = outcome(() => object[name]);
+      if (value === was) continue;
+      told.set(name, value);
+      news.push({ n, name, value });
+    }
+  }
+  return news;
 }
 
-/** @param {Handle} handle @param {number} id */
-function unobserve(handle, id) {
-  const known = live.get(id);
-  live.delete(id);
-  if (known !== undefined) handle.unobserve(known);
+/**
+ * What the page is told of an object of the module.
+ * @param {Module} module
+ * @param {any} object
+ * @param {number} n
+ */
+function shown(module, object, n) {
+  const classes = /** @type {Record<string, any>} */ (/** @type {unknown} */ (module));
+  const kind = Object.keys(SHAPES).find((name) => object instanceof classes[name]) ?? '';
+  const { properties = [], answers = [], changing = [] } = SHAPES[kind] ?? {};
+  if (changing.length > 0) watched.set(n, [object, new Map(changing.map((name) => [name, object[name]]))]);
+  const said = [
+    ...properties.map((name) => [name, outcome(() => object[name])]),
+    ...answers.map((name) => [name, outcome(() => object[name]())]),
+  ];
+  return { kind, said: Object.fromEntries(said) };
 }
 
-/** An error as it crosses. @param {any} error */
-const told = ({ code, message }) => ({ code: code ?? 'FOREIGN', message });
+/** @param {() => any} job */
+function outcome(job) {
+  try {
+    return { value: job() };
+  } catch (error) {
+    return { error };
+  }
+}
+
+/** @param {number} n */
+function dropped(n) {
+  watched.delete(n);
+}

@@ -4,19 +4,29 @@ use super::dialect::Dialect;
 use super::refusal::{CallError, Refusal};
 use super::wire::{self, Feature};
 use super::{Cell, Error, Id, probe};
-use crate::remote::transport::{Headers, Method, Request, Response, Transport};
+use crate::remote::transport::{self, Headers, Method, Request, Response, Transport};
+use futures::future::LocalBoxFuture;
+use std::cell::RefCell;
 use std::rc::Rc;
 
-/// What every request says of the app and its user. Asked anew for each request, since apps log in and out.
-pub trait Session {
+/// What every request says of the app and its user.
+#[derive(Clone, Default)]
+pub struct App {
     /// The backend's address.
-    fn application_url(&self) -> String;
+    pub url: String,
     /// This copy of the app.
-    fn installation_id(&self) -> String;
+    pub installation_id: String,
     /// The client library, in the SDK's form.
-    fn client_version(&self) -> String;
+    pub client_version: String,
     /// The logged-in user's token.
-    fn token(&self) -> Option<String>;
+    pub token: Option<String>,
+}
+
+/// Says what requests say of the app. Asked anew for each request, since apps log in and out; and with a promise, since
+/// it may be on another thread.
+pub trait Session {
+    /// What is so now.
+    fn read(&self) -> LocalBoxFuture<'static, Result<App, transport::Error>>;
 }
 
 /// One call, before the session's headers are added.
@@ -132,15 +142,15 @@ impl Call {
         self.feature(Feature::OptimisticConcurrency)
     }
 
-    fn into_request(self, session: &dyn Session, api_version: Option<&str>) -> Request {
+    fn into_request(self, app: App, api_version: Option<&str>) -> Request {
         let Self { table: _, method, address, mut headers, features, body } = self;
-        let url = if wire::is_absolute(&address) { address } else { wire::join(&session.application_url(), &address) };
+        let url = if wire::is_absolute(&address) { address } else { wire::join(&app.url, &address) };
         if let Some(version) = api_version.filter(|_| headers.get(wire::API_VERSION_HEADER).is_none()) {
             headers.set(wire::API_VERSION_HEADER, version);
         }
-        headers.set(wire::INSTALLATION_HEADER, session.installation_id());
-        headers.set(wire::CLIENT_VERSION_HEADER, session.client_version());
-        if let Some(token) = session.token() {
+        headers.set(wire::INSTALLATION_HEADER, app.installation_id);
+        headers.set(wire::CLIENT_VERSION_HEADER, app.client_version);
+        if let Some(token) = app.token {
             headers.set(wire::AUTH_HEADER, token);
         }
         if !features.is_empty() && headers.get(wire::FEATURES_HEADER).is_none() {
@@ -156,12 +166,14 @@ pub struct Client {
     session: Rc<dyn Session>,
     transport: Rc<dyn Transport>,
     dialect: Option<Dialect>,
+    /// The backend's address, as the session said last.
+    url: Rc<RefCell<String>>,
 }
 
 impl Client {
     /// A client for `session` whose requests `transport` carries. Without a dialect, it finds out the server's.
     pub fn new(session: Rc<dyn Session>, transport: Rc<dyn Transport>, dialect: Option<Dialect>) -> Self {
-        Self { session, transport, dialect }
+        Self { session, transport, dialect, url: Rc::default() }
     }
 
     /// Makes a call and reads its answer. The first about any table may find out the server's dialect before.
@@ -171,7 +183,12 @@ impl Client {
     pub async fn send(&self, call: Call) -> Result<Response, CallError> {
         let dialect = match &call.table {
             Some(table) => self.dialect(table).await?,
-            None => self.known_dialect().unwrap_or_default(),
+            None => {
+                if self.dialect.is_none() {
+                    self.session().await?;
+                }
+                self.known_dialect().unwrap_or_default()
+            }
         };
         let response = self.answer(call, dialect.api_version()).await?;
         if response.is_success() { Ok(response) } else { Err(refused(response)) }
@@ -190,7 +207,7 @@ impl Client {
         if let Some(dialect) = self.dialect {
             return Ok(dialect);
         }
-        let known = probe::known(&self.application_url());
+        let known = probe::known(&self.session().await?.url);
         let mut known = known.lock().await;
         if let Some(dialect) = *known {
             return Ok(dialect);
@@ -207,12 +224,19 @@ impl Client {
     }
 
     async fn answer(&self, call: Call, api_version: Option<&str>) -> Result<Response, CallError> {
-        Ok(self.transport.send(call.into_request(self.session.as_ref(), api_version)).await?)
+        let app = self.session().await?;
+        Ok(self.transport.send(call.into_request(app, api_version)).await?)
     }
 
-    /// The backend's address.
+    async fn session(&self) -> Result<App, transport::Error> {
+        let app = self.session.read().await?;
+        self.url.replace(app.url.clone());
+        Ok(app)
+    }
+
+    /// The backend's address, as of the last request.
     pub fn application_url(&self) -> String {
-        self.session.application_url()
+        self.url.borrow().clone()
     }
 }
 
@@ -223,25 +247,15 @@ fn refused(response: Response) -> CallError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::remote::transport;
     use futures::executor::block_on;
-    use futures::future::{FutureExt, LocalBoxFuture, ready};
-    use std::cell::RefCell;
+    use futures::future::{FutureExt, ready};
 
     struct Alice;
 
     impl Session for Alice {
-        fn application_url(&self) -> String {
-            "http://host/app/".to_owned()
-        }
-        fn installation_id(&self) -> String {
-            "here".to_owned()
-        }
-        fn client_version(&self) -> String {
-            "ZUMO/2.0".to_owned()
-        }
-        fn token(&self) -> Option<String> {
-            Some("secret".to_owned())
+        fn read(&self) -> LocalBoxFuture<'static, Result<App, transport::Error>> {
+            let [url, installation_id, client_version] = ["http://host/app/", "here", "ZUMO/2.0"].map(str::to_owned);
+            ready(Ok(App { url, installation_id, client_version, token: Some("secret".to_owned()) })).boxed_local()
         }
     }
 

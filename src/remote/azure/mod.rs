@@ -42,7 +42,7 @@ pub use backend::{AzureBackend, SCOPE};
 pub use bookkeeping::Bookkeeping;
 pub use cell::{Cell, Record};
 pub use changes::Changes;
-pub use client::{Call, Client, Session};
+pub use client::{App, Call, Client, Session};
 pub use column::{ColumnType, Kind};
 pub use definition::Definition;
 pub use dialect::Dialect;

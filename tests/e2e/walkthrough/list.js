@@ -1,4 +1,10 @@
-// What the walk-through leaves to the app: showing the list, and an error.
+// What the walk-through leaves to the app: where the module works, showing the list, and an error.
+if (location.search === '?worker') {
+  Tureen.ready({ worker: true }).then((/** @type {{ worker: boolean, reason?: string }} */ { worker, reason }) => {
+    if (!worker) handleError(new Error(reason));
+  });
+}
+
 /** @param {{ text: string }[]} items */
 function createTodoItemList(items) {
   const list = document.getElementById('list');
