@@ -106,12 +106,14 @@ pub struct BackendError {
     pub body: Option<String>,
     /// The original answer or error.
     pub payload: Option<PayloadId>,
+    /// How long the backend asks to be left alone, in milliseconds.
+    pub retry_after: Option<u64>,
 }
 
 impl BackendError {
     /// A failure without an answer's body.
     pub fn new(fault: Fault, message: impl Into<String>) -> Self {
-        Self { fault, message: message.into(), body: None, payload: None }
+        Self { fault, message: message.into(), body: None, payload: None, retry_after: None }
     }
 
     /// The same, with the answer's body.

@@ -161,6 +161,26 @@ impl PushError {
         self.handled.set(handled);
     }
 
+    /// Sets the change aside: it stays in the queue, and is sent again only when someone says so or changes the record.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn set_aside(&self) -> Result<(), Error> {
+        self.resolve_as_it_is(|_, tx, operation| queue::bury(tx, operation.id)).await
+    }
+
+    /// Counts a failure, and sets the change aside once there were `bound` of them.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn strike(&self, bound: u32) -> Result<(), Error> {
+        if self.operation.failures.saturating_add(1) >= bound {
+            return self.set_aside().await;
+        }
+        let id = self.operation.id;
+        self.ledger.home.write(&|| self.touched(), move |tx: &Transaction<'_>| queue::strike(tx, id)).await
+    }
+
     /// Gives the change up and leaves the local record as it is.
     ///
     /// # Errors

@@ -1,14 +1,14 @@
 //! The sync context: one backend's queue, pushes, pulls and purges over one store.
 
-use super::backend::{Backend, Form};
-use super::conflict::PushHandler;
+use super::backend::{Backend, Content, Form, Refusal, Row};
+use super::conflict::{Failure, PushError, PushHandler};
 use super::home::Home;
 use super::ledger::{AtBackend, Ledger};
 use super::operation::{Operation, OperationId};
 use super::pull::{self, PullOptions, PullProgress};
 use super::purge::{self, PurgeOptions};
 use super::push::{self, PushOptions, PushReport};
-use super::queue::{self, Queue};
+use super::queue::{self, Queue, Tally};
 use super::record::Bindings;
 use super::{AbortFlag, Error, token};
 use crate::database::Transaction;
@@ -58,6 +58,15 @@ pub struct PullReport {
     pub counts: PullProgress,
     /// The push before it, if there was one.
     pub pushed: Option<PushReport>,
+}
+
+/// Which side of a conflict wins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Winner {
+    /// The backend's record becomes the local one.
+    Server,
+    /// The local change is sent, based on the backend's record.
+    Client,
 }
 
 /// What becomes of a record whose operation is cancelled.
@@ -210,6 +219,54 @@ impl SyncContext {
     /// Those of the store.
     pub fn pending_count(&self, table: Option<&str>) -> Result<u64, Error> {
         self.inner.ledger.home.read(|connection| self.queue().count(connection, table))
+    }
+
+    /// How many operations are to be sent, and how many are set aside.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn tally(&self) -> Result<Tally, Error> {
+        self.inner.ledger.home.read(|connection| self.queue().tally(connection))
+    }
+
+    /// Lets operations that were set aside be sent again: these, or all.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn send_again(&self, ids: Option<Vec<OperationId>>) -> Result<(), Error> {
+        let dead = |operation: &Operation| operation.dead && ids.as_ref().is_none_or(|ids| ids.contains(&operation.id));
+        let dead: Vec<_> = self.pending(None)?.into_iter().filter(dead).map(|operation| operation.id).collect();
+        let wanted = dead.clone();
+        let job = move |tx: &Transaction<'_>| dead.iter().try_for_each(|id| queue::revive(tx, *id));
+        let ledger = &self.inner.ledger;
+        ledger.home.write(&|| ledger.touched_by(&wanted), job).await
+    }
+
+    /// Settles a conflict that was set aside, by what the backend has of the record now.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchOperation`]; [`Error::Pull`] when the backend cannot be asked; those of
+    /// [`PushError::take_server`] and [`PushError::keep_client`].
+    pub async fn settle(&self, id: OperationId, winner: Winner) -> Result<(), Error> {
+        let _entered = self.enter(&AbortFlag::default()).await?;
+        let ledger = &self.inner.ledger;
+        let operation =
+            ledger.home.read(|connection| queue::get(connection, id))?.ok_or(Error::NoSuchOperation(id.0))?;
+        let key = operation.key.clone();
+        let row = self.inner.backend.fetch(&key).await.map_err(Error::Pull)?;
+        let gone = || Row { id: key.id.clone(), version: None, position: None, content: Content::Deleted };
+        let server = Some(row.unwrap_or_else(gone));
+        let found = key.clone();
+        let read = ledger.clone();
+        let find = move |tx: &Transaction<'_>| Ok::<_, Error>(read.find(tx, &found)?.map(|stored| stored.json));
+        let local = ledger.home.write(&|| ledger.touched_by(&[id]), find).await?;
+        let refusal = Refusal { status: 409, message: String::new(), server, payload: None };
+        let error = PushError::new(ledger.clone(), operation, local, Failure::Conflict(refusal));
+        match winner {
+            Winner::Server => error.take_server().await,
+            Winner::Client => error.keep_client(None).await,
+        }?;
+        self.send_again(Some(vec![id])).await
     }
 
     /// Cancels a pending operation. One that is under way may reach the backend all the same.

@@ -57,6 +57,9 @@ pub enum Error {
         /// What is wrong with the page.
         reason: &'static str,
     },
+    /// A network that leads to something else than the backend.
+    #[error("there is a network, but it does not lead to the backend; a login page may stand before it")]
+    Portal,
     /// The application's signal.
     #[error("the operation was aborted by the application's signal; what was stored until then remains")]
     Aborted,
@@ -139,6 +142,7 @@ impl Error {
             Self::Pull(_) => "PULL_FAILED",
             Self::UnstorableRow { .. } => "UNSTORABLE_ROW",
             Self::Listing { .. } => "LISTING",
+            Self::Portal => "PORTAL",
             Self::Aborted => "ABORTED",
             Self::PendingOperations => "PENDING_OPERATIONS",
             Self::NoSuchOperation(_) => "NO_SUCH_OPERATION",

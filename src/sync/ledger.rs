@@ -75,7 +75,7 @@ impl Ledger {
     }
 
     fn claim_one(&self, tx: &Transaction<'_>, id: OperationId) -> Result<Option<Claim>, Error> {
-        let Some(operation) = queue::get(tx, id)? else { return Ok(None) };
+        let Some(operation) = queue::get(tx, id)?.filter(|operation| !operation.dead) else { return Ok(None) };
         let entry = match (operation.action, operation.state) {
             (Action::Delete, _) => None,
             (_, State::Sending) => queue::image(tx, id)?,

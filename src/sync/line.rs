@@ -119,6 +119,8 @@ mod tests {
             attempts: 0,
             last_error: None,
             in_doubt: false,
+            failures: 0,
+            dead: false,
         }
     }
 

@@ -91,6 +91,10 @@ pub struct Operation {
     pub last_error: Option<String>,
     /// Whether an attempt ended without an answer, so that the backend may have applied it all the same.
     pub in_doubt: bool,
+    /// How often it failed by its own or the backend's fault since it was queued or sent again by hand.
+    pub failures: u32,
+    /// Whether it is set aside.
+    pub dead: bool,
 }
 
 /// The newest operation of a record, as a further change finds it.

@@ -73,7 +73,7 @@ pub(super) async fn push(
     if !(1..=8).contains(&parallelism) {
         return Err(Error::Setting(format!("push parallelism must be from 1 to 8; it is {parallelism}")));
     }
-    let pending = ledger.home.read(|connection| ledger.queue.count(connection, None))?;
+    let pending = ledger.home.read(|connection| ledger.queue.tally(connection))?.pending;
     let capabilities = backend.capabilities();
     let batch = capabilities.batch.max(1);
     let (parallelism, order) = if capabilities.parallel { (parallelism, order) } else { (1, Order::Queue) };
@@ -146,7 +146,9 @@ impl Run {
                 }
                 let new = operations.iter().filter(|operation| operation.id > self.counted_up_to).count();
                 self.counts.pending += new as u64;
-                self.line.add(operations);
+                let (dead, alive): (Vec<_>, Vec<_>) = operations.into_iter().partition(|operation| operation.dead);
+                dead.into_iter().for_each(|operation| self.line.hold(operation.key));
+                self.line.add(alive);
             }
             Err(error) => self.fail(OperationId(0), error),
         }

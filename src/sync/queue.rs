@@ -20,22 +20,23 @@ CREATE TABLE IF NOT EXISTS sync_operation (
     version TEXT, base TEXT,
     sending INTEGER NOT NULL DEFAULT 0, image TEXT,
     attempts INTEGER NOT NULL DEFAULT 0, inDoubt INTEGER NOT NULL DEFAULT 0, lastError TEXT,
-    passedOver INTEGER NOT NULL DEFAULT 0
+    passedOver INTEGER NOT NULL DEFAULT 0,
+    failures INTEGER NOT NULL DEFAULT 0, dead INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX IF NOT EXISTS sync_operation_record ON sync_operation (scope, "table", itemId, id)"#;
 const ADD: &str = r#"
 INSERT INTO sync_operation (scope, "table", itemId, action, version, base) VALUES (?, ?, ?, ?, ?, ?)"#;
 const BY_ID: &str = r#"
-SELECT id, "table", itemId, action, version, sending, attempts, lastError, inDoubt FROM sync_operation WHERE id = ?"#;
+SELECT id, "table", itemId, action, version, sending, attempts, lastError, inDoubt, failures, dead FROM sync_operation WHERE id = ?"#;
 const OF_RECORD: &str = r#"
-SELECT id, "table", itemId, action, version, sending, attempts, lastError, inDoubt FROM sync_operation
+SELECT id, "table", itemId, action, version, sending, attempts, lastError, inDoubt, failures, dead FROM sync_operation
 WHERE scope = ? AND "table" = ? AND itemId = ? ORDER BY id"#;
 // The plus keeps SQLite from reading all of a backend's operations by their index to find the oldest few.
 const AFTER: &str = r#"
-SELECT id, "table", itemId, action, version, sending, attempts, lastError, inDoubt FROM sync_operation
+SELECT id, "table", itemId, action, version, sending, attempts, lastError, inDoubt, failures, dead FROM sync_operation
 WHERE id > ? AND +scope = ? ORDER BY id LIMIT ?"#;
 const LIST: &str = r#"
-SELECT id, "table", itemId, action, version, sending, attempts, lastError, inDoubt FROM sync_operation
+SELECT id, "table", itemId, action, version, sending, attempts, lastError, inDoubt, failures, dead FROM sync_operation
 WHERE scope = ?1 AND (?2 IS NULL OR "table" = ?2) ORDER BY id"#;
 const COUNT: &str = r#"SELECT count(*) FROM sync_operation WHERE scope = ?1 AND (?2 IS NULL OR "table" = ?2)"#;
 const NEWEST: &str = "SELECT id FROM sync_operation WHERE +scope = ? ORDER BY id DESC LIMIT 1";
@@ -55,6 +56,10 @@ WHERE scope = ? AND "table" = ? AND itemId = ?"#;
 const RENAME: &str = r#"UPDATE sync_operation SET itemId = ? WHERE scope = ? AND "table" = ? AND itemId = ?"#;
 const PASS_OVER: &str = r#"
 UPDATE sync_operation SET passedOver = 1 WHERE scope = ? AND "table" = ? AND itemId = ?"#;
+const TALLY: &str = "SELECT count(*) - ifnull(sum(dead), 0), ifnull(sum(dead), 0) FROM sync_operation WHERE scope = ?";
+const STRIKE: &str = "UPDATE sync_operation SET failures = failures + 1 WHERE id = ?";
+const BURY: &str = "UPDATE sync_operation SET dead = 1 WHERE id = ?";
+const REVIVE: &str = "UPDATE sync_operation SET dead = 0, failures = 0 WHERE id = ?";
 const REMOVE: &str = "DELETE FROM sync_operation WHERE id = ?";
 const REMOVE_RECORD: &str = r#"DELETE FROM sync_operation WHERE scope = ? AND "table" = ? AND itemId = ?"#;
 const REMOVE_TABLE: &str = r#"DELETE FROM sync_operation WHERE scope = ? AND "table" = ?"#;
@@ -78,6 +83,15 @@ pub struct Change<'c> {
     pub version: Option<&'c str>,
     /// The entry as it was before, so that the change can be undone; nothing if there was none.
     pub base: Option<&'c str>,
+}
+
+/// How much is queued.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Operations to send.
+    pub pending: u64,
+    /// Operations that are set aside: they are sent again only when someone says so, or changes their record.
+    pub dead: u64,
 }
 
 /// The operations of one backend.
@@ -132,6 +146,10 @@ impl Queue {
         let pending = newest.as_ref().map(|operation| Pending { action: operation.action, state: operation.state });
         let decision = without_forgetting(newest.as_ref(), collapse(change.key, pending, change.action)?);
         transaction.touch(NAME);
+        if let Some(dead) = newest.as_ref().filter(|operation| operation.dead) {
+            // What it was refused for may be mended by this very change.
+            revive(transaction, dead.id)?;
+        }
         match (decision, newest) {
             (Decision::Keep, _) => {}
             (Decision::Become(action), Some(newest)) => {
@@ -181,6 +199,16 @@ impl Queue {
     pub fn count(&self, connection: &Connection, table: Option<&str>) -> Result<u64, Error> {
         let count: i64 = connection.prepare_cached(COUNT)?.query_row(params![self.scope, table], |row| row.get(0))?;
         Ok(count.unsigned_abs())
+    }
+
+    /// How many operations there are to send, and how many are set aside.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn tally(&self, connection: &Connection) -> Result<Tally, Error> {
+        let count = |row: &Row<'_>, place| row.get::<_, i64>(place).map(i64::unsigned_abs);
+        let read = |row: &Row<'_>| Ok(Tally { pending: count(row, 0)?, dead: count(row, 1)? });
+        Ok(connection.prepare_cached(TALLY)?.query_row([&self.scope], read)?)
     }
 
     /// The number of the newest operation, if there is any.
@@ -296,6 +324,21 @@ pub(super) fn note_error(transaction: &Transaction<'_>, id: OperationId, error: 
     execute(transaction, NOTE_ERROR, params![error, id.0])
 }
 
+/// Counts a failure that the backend is to blame for, or the operation itself.
+pub(super) fn strike(transaction: &Transaction<'_>, id: OperationId) -> Result<(), Error> {
+    execute(transaction, STRIKE, params![id.0])
+}
+
+/// Sets an operation aside.
+pub(super) fn bury(transaction: &Transaction<'_>, id: OperationId) -> Result<(), Error> {
+    execute(transaction, BURY, params![id.0])
+}
+
+/// Lets an operation that was set aside be sent again.
+pub(super) fn revive(transaction: &Transaction<'_>, id: OperationId) -> Result<(), Error> {
+    execute(transaction, REVIVE, params![id.0])
+}
+
 /// Makes an operation another action, based on another version.
 pub(super) fn become_action(
     transaction: &Transaction<'_>,
@@ -341,6 +384,8 @@ fn operation(row: &Row<'_>) -> Result<Operation, Error> {
         attempts: row.get(6)?,
         last_error: row.get(7)?,
         in_doubt: row.get(8)?,
+        failures: row.get(9)?,
+        dead: row.get(10)?,
     })
 }
 

@@ -35,6 +35,8 @@ pub enum Mishap {
     Offline,
     /// The change is made, but nobody learns of it.
     LostAnswer,
+    /// 503, and nothing done; to be asked again after so many milliseconds.
+    Busy(u64),
     /// This status, and nothing done.
     Status(u16),
     /// The answer has a text where a number belongs.
@@ -70,6 +72,11 @@ impl Server {
     pub fn delete(&self, table: &str, id: &str) {
         let values = self.row(table, id).unwrap().values;
         self.write(table, id, values, true);
+    }
+
+    /// How many changes were made.
+    pub fn writes(&self) -> u64 {
+        self.versions.get()
     }
 
     /// Deletes a row without a trace.
@@ -281,6 +288,7 @@ impl Fake {
                 Err(offline())
             }
             Mishap::Status(status) => Err(refused(status)),
+            Mishap::Busy(retry_after) => Err(busy(retry_after)),
             Mishap::BrokenType => Ok(break_type(self.server.apply(change, given))),
         }
     }
@@ -288,6 +296,10 @@ impl Fake {
 
 fn offline() -> BackendError {
     BackendError::new(Fault::Unreachable, "Unexpected connection failure.")
+}
+
+fn busy(retry_after: u64) -> BackendError {
+    BackendError { retry_after: Some(retry_after), ..refused(503) }
 }
 
 fn refused(status: u16) -> BackendError {
@@ -358,6 +370,7 @@ impl Fake {
             Mishap::None => {}
             Mishap::Offline | Mishap::LostAnswer => return Err(offline()),
             Mishap::Status(status) => return Err(refused(status)),
+            Mishap::Busy(retry_after) => return Err(busy(retry_after)),
             Mishap::BrokenType => {
                 let last = page.rows.last_mut().unwrap();
                 last.content = Content::Unreadable("n must be a number".into());

@@ -5,6 +5,7 @@ mod away;
 mod backend;
 mod client;
 mod converge;
+mod drain;
 
 mod handler;
 mod order;
