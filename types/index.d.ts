@@ -25,10 +25,19 @@ export interface InitialSoups {
   soups: { soupName: string; indexes: IndexSpec[] }[];
 }
 
+/** Where one of the module's files is: its address, its bytes, or itself. */
+export type ModuleSource = string | URL | ArrayBuffer | Uint8Array | WebAssembly.Module;
+
 /** Loads the module, and says how stores are opened that nothing else is said of. Every other call loads it too. */
 export function ready(
   options?: StoreOptions & {
-    wasm?: string | URL | ArrayBuffer | Uint8Array | WebAssembly.Module;
+    /** Where `tureen_bg.wasm` is, if not beside the script. */
+    wasm?: ModuleSource;
+    /**
+     * What is loaded at once, instead of when it is first used: `['azure']` is the code behind `WindowsAzure`. Or where
+     * each is, if not beside the module: `{ azure: address }`.
+     */
+    parts?: 'azure'[] | { azure?: ModuleSource };
     /** Refuses calls on a user's store, with "No user account found", until `setUser` has named one. */
     requireUser?: boolean;
     /**

@@ -1,8 +1,9 @@
 // Tureen's own calls: the module, stores opened by name, and what the device says of its storage.
 
 import { TureenError, attempt, load } from './core.mjs';
+import { PARTS } from './files.mjs';
 import { setInitialSoups } from './initial-soups.mjs';
-import { useWorker } from './place.mjs';
+import { load as loadPart, useWorker } from './place.mjs';
 import * as client from './smartstore/client.mjs';
 import { buildSmartQuerySpec } from './smartstore/specs.mjs';
 import {
@@ -22,7 +23,9 @@ export { setUser } from './stores.mjs';
 
 /**
  * @typedef {object} PageOptions
- * @property {import('./load.mjs').Source} [wasm] the module, where it is not beside the script
+ * @property {import('./files.mjs').Source} [wasm] the module, where it is not beside the script
+ * @property {string[] | { [part: string]: import('./files.mjs').Source }} [parts] what shall be loaded with it, not
+ *   when it is first used: `['azure']` is the code behind `WindowsAzure`; or where each is, if not beside the module
  * @property {boolean} [requireUser] whether calls on a user's store are refused, with "No user account found", until
  *   `setUser` has named one
  * @property {import('./initial-soups.mjs').InitialSoups} [soups] the soups that the default stores have from the
@@ -43,16 +46,31 @@ export { setUser } from './stores.mjs';
  * @returns {import('./core.mjs').TureenPromise<{ worker: boolean, reason?: string }>} whether a worker works; where one
  *   was asked for and does not, why, and the page works instead
  */
-export const ready = ({ wasm, requireUser: required, soups, worker = false, ...stores } = {}) =>
+export const ready = ({ wasm, parts = [], requireUser: required, soups, worker = false, ...stores } = {}) =>
   attempt(async () => {
+    const wanted = sourcesOf(parts);
     setDefaults(stores);
     if (required !== undefined) requireUser(required);
     if (soups !== undefined) setInitialSoups(soups);
     const reason = worker ? await useWorker(() => start(wasm)) : undefined;
-    if (worker && reason === undefined) return { worker: true };
-    await load({ wasm });
-    return { worker: false, reason };
+    const works = worker && reason === undefined;
+    const core = works ? undefined : load('core', wasm);
+    await Promise.all([core, ...wanted.map(([name, source]) => loadPart(name, source))]);
+    return works ? { worker: true } : { worker: false, reason };
   });
+
+/**
+ * @param {NonNullable<PageOptions['parts']>} parts
+ * @returns {[import('./files.mjs').Name, import('./files.mjs').Source | undefined][]}
+ */
+function sourcesOf(parts) {
+  const sources = Array.isArray(parts) ? Object.fromEntries(parts.map((name) => [name, undefined])) : parts;
+  return Object.entries(sources).map(([given, source]) => {
+    const name = PARTS.find((part) => part === given);
+    if (name !== undefined) return [name, source];
+    throw new TureenError('BAD_ARGUMENT', `There is no part ${given}: parts names some of ${PARTS.join(', ')}.`);
+  });
+}
 
 /**
  * Removes all stores of the user, open or not; the app's own stay. Nobody is logged in then.

@@ -1,12 +1,12 @@
 // Tureen as a Cordova js-module: `Tureen`, and `WindowsAzure`, `navigator.smartstore` and `navigator.smartstoreClient`.
 
-import { locate } from './core.mjs';
 import { setGlobals } from './globals.mjs';
 import { locateInspectorScript } from './inspect.mjs';
+import { fileOf, locate } from './files.mjs';
 import { locateWorker } from './worker/start.mjs';
 
 /** Where plugin.xml puts the module, the inspector and the worker, below the app's root. */
-const MODULE = 'tureen/tureen_bg.wasm';
+const MODULE = 'tureen/';
 const INSPECTOR = 'tureen/tureen.inspector.js';
 const WORKER = 'tureen/tureen.worker.js';
 
@@ -24,7 +24,10 @@ function appRoot() {
 
 export * from './api.mjs';
 
-locate(() => ({ wasm: new URL(MODULE, appRoot()), script: new URL(`${MODULE}.js`, appRoot()) }));
+locate((name) => {
+  const file = new URL(`${MODULE}${fileOf(name)}`, appRoot());
+  return { wasm: file, script: new URL(`${file}.js`) };
+});
 locateInspectorScript(() => new URL(INSPECTOR, appRoot()));
 locateWorker(() => new URL(WORKER, appRoot()));
 setGlobals();

@@ -1,38 +1,30 @@
-// The module's life: loaded once, asked through `call`, and given up cleanly should it ever trap.
+// The module's life: each file loaded once, asked through `call`, and given up cleanly should it ever trap.
 
 import init, * as module from '../pkg/tureen.js';
 import { TureenError, asError } from './error.mjs';
+import { optionOf, placeOf } from './files.mjs';
 import { compile, refuse as refused } from './load.mjs';
+import { Loads } from './loads.mjs';
 import { TureenPromise } from './promise.mjs';
 
 export { TureenError } from './error.mjs';
 export { TureenPromise, attempt } from './promise.mjs';
 
 /** @typedef {typeof module} Module the functions and classes that the wasm module exports */
-/** @typedef {import('./load.mjs').Place} Place */
+/** @typedef {import('./files.mjs').Name} Name */
+/** @typedef {import('./files.mjs').Source} Source */
 /** @typedef {(code: string, message: string, answer: any) => Error} Refuse */
 
-/** @type {(() => Place) | undefined} */
-let findModule;
-/** @type {Promise<Module> | undefined} */
-let loading;
-/** The module, once it is loaded. @type {Module | undefined} */
-let loaded;
+/** @type {Loads<Name, Source, Module>} */
+const files = new Loads((name, given) => (name === 'core' ? begin(given) : join(name, given)));
+/** What the core shows its parts, once it is there. @type {WebAssembly.Exports} */
+let exports;
 /** Why the module is gone, once it is. @type {TureenError | undefined} */
 let fault;
 /** The rejections of the calls that have no answer yet. @type {Set<(error: Error) => void>} */
 const waiting = new Set();
 /** Makes the error of a backend's refusal. @type {Refuse} */
 let refuse = (code, message) => new TureenError(code, message);
-
-/**
- * Says where the module is, when it is first needed. Each way of delivery (ES module, classic script, Cordova, node)
- * calls this once.
- * @param {() => Place} find
- */
-export function locate(find) {
-  findModule = find;
-}
 
 /**
  * Says how a backend's refusal looks to an app.
@@ -43,35 +35,42 @@ export function showRefusals(make) {
 }
 
 /**
- * Loads the module, once. A failed load is tried again by the next call.
- * @param {Partial<Place>} [given] overrides what `locate` found
+ * Loads the module's core, or a part together with it, once. A failed load is tried again by the next call.
+ * @param {Name} [name]
+ * @param {Source} [given] overrides what is known of its place
  * @returns {Promise<Module>}
  */
-export function load(given) {
-  loading ??= begin(given).catch((error) => {
-    loading = undefined;
-    throw error;
-  });
-  return loading;
-}
+export const load = (name = 'core', given) => files.load(name, given);
 
-/** @param {Partial<Place>} [given] */
+/** @param {Source} [given] */
 async function begin(given) {
-  const compiled = await compileModule(given);
-  await init({ module_or_path: compiled }).catch(refused);
+  const compiled = await compileModule('core', given);
+  const started = await init({ module_or_path: compiled }).catch((cause) => refused('core', cause));
+  exports = /** @type {WebAssembly.Exports} */ (/** @type {unknown} */ (started));
   module.start(host);
-  loaded = module;
   return module;
 }
 
 /**
- * The module, compiled and not yet started.
- * @param {Partial<Place>} [given] overrides what `locate` found
+ * Fetches a part beside the core, and puts it into that.
+ * @param {Name} name
+ * @param {Source} [given]
  */
-export async function compileModule(given) {
-  const place = given?.wasm === undefined ? findModule?.() : { wasm: given.wasm };
-  if (place !== undefined) return compile(place);
-  throw new TureenError('WASM_NOT_FOUND', 'Say where the module is: ready({ wasm: urlOrBytes }).');
+async function join(name, given) {
+  const [compiled] = await Promise.all([compileModule(name, given), load()]);
+  await WebAssembly.instantiate(compiled, { core: exports }).catch((cause) => refused(name, cause));
+  return module;
+}
+
+/**
+ * One of the module's files, compiled and not yet started.
+ * @param {Name} name
+ * @param {Source} [given] overrides what is known of its place
+ */
+export async function compileModule(name, given) {
+  const place = placeOf(name, given);
+  if (place !== undefined) return compile(name, place);
+  throw new TureenError('WASM_NOT_FOUND', `Say where the module is: ${optionOf(name, 'urlOrBytes')}.`);
 }
 
 /** The error of a backend's refusal, as it looks to an app. @type {Refuse} */
@@ -86,17 +85,18 @@ const host = {
 };
 
 /**
- * Runs `job` on the module: at once when it is loaded, else as soon as it is. The promise is kept even when the module
- * traps meanwhile.
+ * Runs `job` on the module: at once when what it needs is loaded, else as soon as it is. The promise is kept even when
+ * the module traps meanwhile.
  * @template T
  * @param {(module: Module) => T | PromiseLike<T>} job
+ * @param {Name} [needed] the part whose code it calls
  * @returns {TureenPromise<T>}
  */
-export function call(job) {
+export function call(job, needed = 'core') {
   return new TureenPromise((resolve, reject) => {
     if (fault) throw fault;
-    if (loaded) return follow(guarded(job, loaded), resolve, reject);
-    follow(load().then((ready) => guarded(job, ready)), resolve, reject);
+    if (files.has(needed)) return follow(guarded(job), resolve, reject);
+    follow(load(needed).then(() => guarded(job)), resolve, reject);
   });
 }
 
@@ -134,13 +134,12 @@ const isPromise = (value) =>
  * Runs `job`, and gives the module up when it traps.
  * @template T
  * @param {(module: Module) => T} job
- * @param {Module} ready
  * @returns {T}
  */
-function guarded(job, ready) {
+function guarded(job) {
   if (fault) throw fault;
   try {
-    return job(ready);
+    return job(module);
   } catch (thrown) {
     throw isTrap(thrown) ? giveUp(thrown) : asError(thrown);
   }

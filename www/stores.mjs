@@ -6,6 +6,7 @@ import { forget, noteOpened } from './marks.mjs';
 import { call } from './place.mjs';
 
 /** @typedef {import('./core.mjs').Module} Module */
+/** @typedef {import('./files.mjs').Name} Part */
 /** @typedef {import('../pkg/tureen.js').Store} Handle an open store inside the module */
 
 /**
@@ -176,9 +177,10 @@ const userPrefix = (of) => `user:${encodeURIComponent(of.id)}:`;
  * @template T
  * @param {string} full the store's full name
  * @param {(module: Module, handles: Handles) => T | PromiseLike<T>} job
+ * @param {Part} [needed] the part whose code it calls
  * @returns {TureenPromise<T>}
  */
-const withModule = (full, job) => call((module) => job(module, handlesOf(module)), moduleWith(full));
+const withModule = (full, job, needed) => call((module) => job(module, handlesOf(module)), needed, moduleWith(full));
 
 /** @param {Module} module */
 function handlesOf(module) {
@@ -198,14 +200,15 @@ function moduleWith(full) {
  * @template T
  * @param {StoreName} name
  * @param {(store: Handle, module: Module) => T | PromiseLike<T>} job
+ * @param {Part} [needed] the part whose code it calls
  */
-export function inStore(name, job) {
+export function inStore(name, job, needed) {
   return withFullName(name, (full) =>
     withModule(full, (module, handles) => {
       const handle = handles.get(full);
       if (handle && !(handle instanceof Promise)) return job(handle, module);
       return (handle ?? begin(module, handles, full, defaults)).then((opened) => job(opened, module));
-    }),
+    }, needed),
   );
 }
 

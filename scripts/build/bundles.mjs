@@ -4,6 +4,7 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 import { at } from '../project.mjs';
+import { modules } from './parts.mjs';
 
 /** The oldest engines in which the wasm itself runs. */
 const engines = ['safari15', 'chrome96', 'firefox100'];
@@ -72,8 +73,8 @@ const bundles = [
 /** What node imports is what it requires, so that both give the same stores and errors. */
 const imported = { file: 'pkg/node.mjs', text: "export * from './node.cjs';\n" };
 
-/** Sets `tureenWasm` to the module in base64, for pages from file://, where nothing can be fetched. */
-const fallback = { from: 'pkg/tureen_bg.wasm', file: 'pkg/tureen_bg.wasm.js' };
+/** Each sets `tureenWasm` to a file of the module in base64, for pages from file://, where nothing can be fetched. */
+const fallbacks = modules.map((from) => ({ from, file: `${from}.js` }));
 
 /** @type {import('./step.mjs').Step} */
 export const scripts = {
@@ -94,11 +95,13 @@ export const scripts = {
 /** @type {import('./step.mjs').Step} */
 export const wasmAsScript = {
   name: 'wasm-as-script',
-  inputs: [fallback.from, 'scripts/build/bundles.mjs'],
-  outputs: [fallback.file],
+  inputs: [...modules, 'scripts/build/bundles.mjs'],
+  outputs: fallbacks.map(({ file }) => file),
   async make() {
-    const base64 = (await readFile(at(fallback.from))).toString('base64');
-    await writeFile(at(`${fallback.file}.new`), `globalThis.tureenWasm="${base64}";\n`);
-    await rename(at(`${fallback.file}.new`), at(fallback.file));
+    for (const { from, file } of fallbacks) {
+      const base64 = (await readFile(at(from))).toString('base64');
+      await writeFile(at(`${file}.new`), `globalThis.tureenWasm="${base64}";\n`);
+      await rename(at(`${file}.new`), at(file));
+    }
   },
 };

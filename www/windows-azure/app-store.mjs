@@ -5,7 +5,7 @@
 // original, and one more, `state`, for what the original forgets.
 
 import { TureenError } from '../core.mjs';
-import { call } from '../place.mjs';
+import { callAzure } from './backend.mjs';
 import { dateOf, decodeCells, recordText } from './cells.mjs';
 import { parseJson } from './dates.mjs';
 import { Query } from './query.mjs';
@@ -98,7 +98,7 @@ class StandIn {
    * @param {(handle: Handle, module: Module) => T | PromiseLike<T>} job
    */
   inside(job) {
-    return call((module) => {
+    return callAzure((module) => {
       this.#inside ??= { handle: module.AzureStore.away({ load: this.#load, save: this.#save }), module };
       return job(this.#inside.handle, this.#inside.module);
     }, this.#inside?.module);

@@ -1,6 +1,7 @@
 // Each client's connection to its backend inside the module.
 
 import { TureenError } from '../core.mjs';
+import { call } from '../place.mjs';
 import { chainOf, responseOf } from './http.mjs';
 import { installationId } from './installation.mjs';
 import { parseJson } from './dates.mjs';
@@ -36,6 +37,17 @@ export function connectionOf(client) {
   if (!connection) throw new TureenError('BAD_ARGUMENT', 'This is no MobileServiceClient.');
   return connection;
 }
+
+/** The part of the module that knows this backend. */
+export const PART = 'azure';
+
+/**
+ * Runs `job` on the module with that part: each call into it comes through here, or through a store that names it.
+ * @template T
+ * @param {(module: Module) => T | PromiseLike<T>} job
+ * @param {Module} [on] the one that is meant, where there are two
+ */
+export const callAzure = (job, on) => call(job, PART, on);
 
 /**
  * @param {MobileServiceClient} client

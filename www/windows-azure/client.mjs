@@ -1,8 +1,7 @@
 // The client of an Azure Mobile Apps backend, called as the SDK's is.
 
 import { TureenError, attempt } from '../core.mjs';
-import { call } from '../place.mjs';
-import { backendOf, connect, connectionOf } from './backend.mjs';
+import { backendOf, callAzure, connect, connectionOf } from './backend.mjs';
 import { parseJson } from './dates.mjs';
 import { composed, responseOf } from './http.mjs';
 import { installationId } from './installation.mjs';
@@ -181,7 +180,7 @@ export class MobileServiceClient {
       isString(apiName, 'apiName');
       notNull(apiName, 'apiName');
       const { method, address, body, extras } = apiCall(apiName, options ?? {});
-      const answer = await call((module) =>
+      const answer = await callAzure((module) =>
         backendOf(this, module).invoke(method, address, body, extras, options?.signal),
       );
       const response = responseOf(answer);

@@ -1,8 +1,7 @@
 // Logging in: with a token, which the backend exchanges for one of its own, or through a window of the provider.
 
 import { TureenError, attempt } from '../core.mjs';
-import { call } from '../place.mjs';
-import { backendOf } from './backend.mjs';
+import { backendOf, callAzure } from './backend.mjs';
 import { parsed } from './login/answer.mjs';
 import { loginWindow } from './login/window.mjs';
 import { isNull, isObject, isString, notNull, parametersOf } from './validate.mjs';
@@ -65,7 +64,7 @@ function loginAddress(client, provider) {
 const exchange = (client, address, token, parameters) =>
   loggingIn(client, async () => {
     // Around the app's filters, which may log what passes: this body is a secret.
-    const answer = await call((module) =>
+    const answer = await callAzure((module) =>
       backendOf(client, module).login(address, JSON.stringify(token), { parameters }),
     );
     return parsed(answer.body);

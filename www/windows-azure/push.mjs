@@ -1,8 +1,7 @@
 // Push notifications: tells the backend by which channel this copy of the app is reached.
 
 import { attempt } from '../core.mjs';
-import { call } from '../place.mjs';
-import { backendOf } from './backend.mjs';
+import { backendOf, callAzure } from './backend.mjs';
 import { responseOf } from './http.mjs';
 import { installationId } from './installation.mjs';
 import { isString, notNullOrEmpty } from './validate.mjs';
@@ -64,7 +63,7 @@ export class Push {
     notNullOrEmpty(pushChannel, 'pushChannel');
     const address = `push/installations/${encodeURIComponent(installationId())}`;
     const body = content && JSON.stringify(content);
-    return call((module) => backendOf(this.#client, module).invoke(method, address, body, {})).then(responseOf);
+    return callAzure((module) => backendOf(this.#client, module).invoke(method, address, body, {})).then(responseOf);
   }
 }
 

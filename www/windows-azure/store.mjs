@@ -1,8 +1,8 @@
 // The local store of the Azure SDK: tables with typed columns, which are soups of the same store at the same time.
 
 import { attempt } from '../core.mjs';
-import { call } from '../place.mjs';
 import { inStore, openStore } from '../stores.mjs';
+import { PART, callAzure } from './backend.mjs';
 import { cellText, decodeRow, decodeRows, recordsText } from './cells.mjs';
 import { queryText } from './query.mjs';
 import { isNull, isObject, isString, notNull, notNullOrEmpty } from './validate.mjs';
@@ -188,8 +188,9 @@ class SqliteStore {
       throw error;
     });
     const asked = this.#asked;
-    return call(() =>
-      asked.then(() => inStore(this.#name, (opened, module) => job(this.#handleOf(opened, module), module))),
+    // The part is fetched while the store is opened.
+    return callAzure(() =>
+      asked.then(() => inStore(this.#name, (opened, module) => job(this.#handleOf(opened, module), module), PART)),
     );
   }
 

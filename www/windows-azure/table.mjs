@@ -1,8 +1,7 @@
 // A table of the backend: each call is one request.
 
 import { TureenError, attempt } from '../core.mjs';
-import { call } from '../place.mjs';
-import { backendOf } from './backend.mjs';
+import { backendOf, callAzure } from './backend.mjs';
 import { cellText } from './cells.mjs';
 import { parseJson } from './dates.mjs';
 import { responseOf } from './http.mjs';
@@ -159,7 +158,7 @@ export class MobileServiceTable extends TableBase {
    * @returns {Promise<import('./http.mjs').WireAnswer>}
    */
   #send(job) {
-    return call((module) => job(backendOf(this.getMobileServiceClient(), module)));
+    return callAzure((module) => job(backendOf(this.getMobileServiceClient(), module)));
   }
 }
 

@@ -20,9 +20,10 @@ showRefusals((code, message, answer) => Object.assign(new TureenError(code, mess
 page.onmessage = (/** @type {MessageEvent} */ { data }) => {
   const { wasm, base } = data;
   keepBase(base);
-  load({ wasm }).then(
+  load('core', wasm).then(
     (module) => {
-      const wire = new Wire({ post, run: call, show: (object, n) => shown(module, object, n), dropped }, module);
+      const root = { ...module, join };
+      const wire = new Wire({ post, run: call, show: (object, n) => shown(module, object, n), dropped }, root);
       page.onmessage = (/** @type {MessageEvent} */ message) => {
         const { on, set, value } = message.data;
         // What the page says itself it has been told.
@@ -34,6 +35,9 @@ page.onmessage = (/** @type {MessageEvent} */ { data }) => {
     (error) => page.postMessage({ error: tell(error, String) }),
   );
 };
+
+/** Puts a part into the module. @type {import('./remote.mjs').Join} */
+const join = async (part, wasm) => void (await load(part, wasm));
 
 /**
  * Addresses are meant as the page has them.

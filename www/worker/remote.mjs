@@ -8,12 +8,13 @@ import { Wire } from './wire.mjs';
 
 /** @typedef {import('../core.mjs').Module} Module */
 /** @typedef {import('./objects.mjs').Said} Said */
+/** Puts a part into the worker's module. @typedef {(part: import('../files.mjs').Name, wasm: WebAssembly.Module) => Promise<void>} Join */
 
 /**
  * Starts the module in a worker.
  * @param {URL} script
  * @param {WebAssembly.Module} wasm
- * @returns {Promise<Module>} rejects with why there can be none
+ * @returns {Promise<{ module: Module, join: Join }>} rejects with why there can be none
  */
 export function startWorker(script, wasm) {
   return new Promise((resolve, reject) => {
@@ -23,7 +24,7 @@ export function startWorker(script, wasm) {
       reject(new TureenError('NO_WORKER', `put tureen.worker.js at ${script}, and allow it in worker-src${why}`));
     };
     worker.onmessage = ({ data }) => {
-      if (data.begun) return resolve(standInForModule(connected(worker)));
+      if (data.begun) return resolve(connected(worker));
       worker.terminate();
       reject(toldOf(data.error, String));
     };
@@ -50,7 +51,9 @@ function connected(worker) {
     for (const { n, name, value } of data.news) saying.get(n)?.set(name, { value });
   };
   worker.onerror = () => wire.giveUp(stopped());
-  return wire;
+  /** @type {Join} */
+  const join = (part, wasm) => wire.ask(0, 'join', [part, wasm]);
+  return { module: standInForModule(wire), join };
 }
 
 const stopped = () =>

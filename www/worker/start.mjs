@@ -2,7 +2,18 @@
 
 import { compileModule } from '../core.mjs';
 import { TureenError } from '../error.mjs';
+import { Loads } from '../loads.mjs';
 import { startWorker } from './remote.mjs';
+
+/** @typedef {import('../files.mjs').Name} Name */
+/** @typedef {import('../files.mjs').Source} Source */
+
+/**
+ * A module in a worker.
+ * @typedef {object} Remote
+ * @property {import('../core.mjs').Module} module asked as that of the page is; it gives promises
+ * @property {Loads<Name, Source, void>} parts what it has beside its core
+ */
 
 /** @type {(() => URL) | undefined} */
 let find;
@@ -16,9 +27,12 @@ export function locateWorker(place) {
 }
 
 /**
- * @param {import('../load.mjs').Source} [wasm] the module, where it is not beside the script
+ * @param {Source} [wasm] the module, where it is not beside the script
+ * @returns {Promise<Remote>}
  */
 export async function start(wasm) {
   if (!find || typeof Worker !== 'function') throw new TureenError('NO_WORKER', 'there are no workers here');
-  return startWorker(find(), await compileModule({ wasm }));
+  const { module, join } = await startWorker(find(), await compileModule('core', wasm));
+  // The page compiles parts, too, and hands them over: it knows where they are.
+  return { module, parts: new Loads(async (name, given) => join(name, await compileModule(name, given))) };
 }

@@ -217,7 +217,7 @@ export class Wire {
    */
   #pack(value, pack, transfer, ends) {
     if (typeof value === 'function') return { [IS]: 'function', n: this.#keep(value) };
-    if (typeof value !== 'object' || value === null) return value;
+    if (typeof value !== 'object' || value === null || value instanceof WebAssembly.Module) return value;
     const theirs = this.#theirs.get(value);
     if (theirs !== undefined) return { [IS]: 'yours', n: theirs };
     if (value instanceof AbortSignal) return this.#follow(value, ends);
@@ -248,7 +248,7 @@ export class Wire {
    * @returns {any}
    */
   #unpacked(packed, signals) {
-    if (typeof packed !== 'object' || packed === null || ArrayBuffer.isView(packed)) return packed;
+    if (typeof packed !== 'object' || packed === null || isWhole(packed)) return packed;
     const unpack = (/** @type {any} */ each) => this.#unpacked(each, signals);
     if (Array.isArray(packed)) return packed.map(unpack);
     const { n, told } = packed;
@@ -300,6 +300,9 @@ function called(target, name, given) {
   const holder = path.reduce((object, part) => object[part], target);
   return /^[A-Z]/.test(last) ? new holder[last](...given) : holder[last](...given);
 }
+
+/** @param {object} value one that crosses as it is, with all that is in it */
+const isWhole = (value) => ArrayBuffer.isView(value) || value instanceof WebAssembly.Module;
 
 /** @param {object} value */
 function isPlain(value) {
