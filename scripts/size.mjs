@@ -7,14 +7,15 @@ import { main, UserError } from './command.mjs';
 import { at } from './project.mjs';
 
 /**
- * The most that an app may have to download, in bytes of brotli at its best, as a web server would send it: each is a
- * list of files that go together. All are only ever turned down, as far as what is there allows.
+ * The most that an app may have to download, in bytes of brotli at its best, as a web server would send it. Each is a
+ * list of files that go together. Those of the module are only ever turned down, as far as what is there allows; the
+ * script's was let grow with what it can do.
  * @type {[files: string[], budget: number][]}
  */
 const budgets = [
-  [[fileOf(CORE)], 451_000],
+  [[fileOf(CORE)], 450_000],
   [[fileOf(CORE), fileOf('azure')], 580_000],
-  [['pkg/tureen.global.js'], 59_000],
+  [['pkg/tureen.global.js'], 61_000],
 ];
 
 /** Weighs what goes together, and fails when anything is over its budget. */

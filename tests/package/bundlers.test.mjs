@@ -57,7 +57,7 @@ const bundlers = {
     await writeFile(path.join(folder, 'index.html'), page);
     // As README.md says: esbuild leaves the addresses of files as they are.
     const pkg = path.join(app, 'node_modules', 'cordova-plugin-tureen', 'pkg');
-    for (const file of ['tureen_bg.wasm', 'tureen.worker.js']) {
+    for (const file of ['tureen_bg.wasm', 'tureen_azure.wasm', 'tureen.worker.js']) {
       await cp(path.join(pkg, file), path.join(folder, 'pkg', file));
     }
   },
@@ -123,7 +123,12 @@ test('esbuild without the files beside it: the page says which one is missing', 
     await browser.open(`${site.address}/index.html`);
     const message = /\/pkg\/tureen_bg\.wasm is not .* was deployed there\.$/;
     await assert.rejects(keep(browser), { code: 'WASM_INVALID', message });
-    await cp(path.join(app, 'dist', 'esbuild', 'pkg', 'tureen_bg.wasm'), path.join(folder, 'pkg', 'tureen_bg.wasm'));
+    const there = (/** @type {string} */ file) =>
+      cp(path.join(app, 'dist', 'esbuild', 'pkg', file), path.join(folder, 'pkg', file));
+    await there('tureen_bg.wasm');
+    const part = /\/pkg\/tureen_azure\.wasm is not .* check that tureen_azure\.wasm was deployed there\.$/;
+    await assert.rejects(keep(browser), { code: 'WASM_INVALID', message: part });
+    await there('tureen_azure.wasm');
     const [reason, jar] = /** @type {string[]} */ (await keep(browser, { worker: true }));
     assert.match(reason, /put tureen\.worker\.js at .*\/pkg\/tureen\.worker\.js, and allow it in worker-src/);
     assert.equal(jar, 'saffron');

@@ -76,7 +76,8 @@ for (const [platform, place] of Object.entries(prepared)) {
   test(`${platform}: the files land where they are looked for, and below plugins/ nothing but the script`, () => {
     const root = path.join(folder, 'app', place);
     for (const file of [
-      'tureen/tureen_bg.wasm', 'tureen/tureen_bg.wasm.js', 'tureen/tureen.inspector.js', 'tureen/tureen.worker.js',
+      'tureen/tureen_bg.wasm', 'tureen/tureen_bg.wasm.js', 'tureen/tureen_azure.wasm', 'tureen/tureen_azure.wasm.js',
+      'tureen/tureen.inspector.js', 'tureen/tureen.worker.js',
       'plugins/cordova-plugin-tureen/pkg/tureen.cordova.js',
     ]) {
       assert.ok(existsSync(path.join(root, file)), `${file} is missing`);

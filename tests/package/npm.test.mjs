@@ -6,6 +6,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { build } from 'esbuild';
 import { run } from '../../scripts/command.mjs';
+import { modules } from '../../scripts/build/parts.mjs';
 import { at } from '../../scripts/project.mjs';
 import { install } from './packed.mjs';
 
@@ -27,7 +28,7 @@ after(() => rm(folder, { recursive: true }));
 
 test('it holds what users need, and nothing of the workshop', () => {
   for (const file of [
-    'package.json', 'plugin.xml', 'pkg/tureen.js', 'pkg/tureen_bg.wasm', 'pkg/tureen_bg.wasm.js', 'pkg/tureen.global.js',
+    'package.json', 'plugin.xml', 'pkg/tureen.js', ...modules, ...modules.map((file) => `${file}.js`), 'pkg/tureen.global.js',
     'pkg/tureen.cordova.js', 'pkg/tureen.hybrid.js', 'pkg/LICENSES.txt', 'pkg/tureen.inspector.js', 'pkg/tureen.worker.js',
     'pkg/node.mjs', 'pkg/node.cjs', 'www/index.mjs', 'types/index.d.ts', 'types/smartstore.d.ts',
     'types/windows-azure.d.ts', 'README.md', 'pkg/tureen.models.js', 'www/models/index.mjs', 'types/models.d.ts',

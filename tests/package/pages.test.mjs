@@ -108,7 +108,7 @@ for (const engine of /** @type {const} */ (['chromium', 'firefox', ...(hasWebKit
           code: 'WASM_REFUSED',
           message: new RegExp(
             "^Tureen's module could not be started: where the page has a Content-Security-Policy, its script-src needs " +
-              "'wasm-unsafe-eval'\\. ",
+              "'wasm-unsafe-eval'\\. \\(tureen_bg\\.wasm: ",
           ),
         });
       }));
