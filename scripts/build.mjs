@@ -11,10 +11,10 @@ export async function build() {
   // Loaded late: these need npm packages, which may have been missing a moment ago.
   const { bringUpToDate } = await import('./build/step.mjs');
   const { wasm } = await import('./build/wasm.mjs');
-  const { scripts, wasmAsScript } = await import('./build/bundles.mjs');
+  const { scripts } = await import('./build/bundles.mjs');
   const { licenses } = await import('./build/licenses.mjs');
   let worked = false;
-  for (const step of [wasm, scripts, wasmAsScript, licenses]) worked = (await bringUpToDate(step)) || worked;
+  for (const step of [wasm, scripts, licenses]) worked = (await bringUpToDate(step)) || worked;
   return worked;
 }
 

@@ -126,7 +126,8 @@ async function fromScript(name, url) {
   const text = await globalOf(url, 'tureenWasm').catch((cause) => {
     throw new TureenError(
       'WASM_NOT_FOUND',
-      `Tureen's module could not be loaded from ${url}: is the file there, made of ${fileOf(name)}?`,
+      `Tureen's module is not at ${url}: a page of file:// needs it as a script, which ` +
+        `\`npx cordova-plugin-tureen file-pages <folder>\` makes in the folder of ${fileOf(name)}.`,
       cause,
     );
   });

@@ -1,10 +1,9 @@
 // The JavaScript face as single files for places without ES modules: plain pages, Cordova, node's `require`.
 //
 // `import.meta.url` keeps its meaning in every bundle: the address of the file that is running.
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 import { at } from '../project.mjs';
-import { modules } from './parts.mjs';
 
 /** The oldest engines in which the wasm itself runs. */
 const engines = ['safari15', 'chrome96', 'firefox100'];
@@ -73,9 +72,6 @@ const bundles = [
 /** What node imports is what it requires, so that both give the same stores and errors. */
 const imported = { file: 'pkg/node.mjs', text: "export * from './node.cjs';\n" };
 
-/** Each sets `tureenWasm` to a file of the module in base64, for pages from file://, where nothing can be fetched. */
-const fallbacks = modules.map((from) => ({ from, file: `${from}.js` }));
-
 /** @type {import('./step.mjs').Step} */
 export const scripts = {
   name: 'scripts',
@@ -89,19 +85,5 @@ export const scripts = {
       await build({ entryPoints: [at(entry)], outfile: at(file), bundle: true, logLevel: 'warning', ...options });
     }
     await writeFile(at(imported.file), imported.text);
-  },
-};
-
-/** @type {import('./step.mjs').Step} */
-export const wasmAsScript = {
-  name: 'wasm-as-script',
-  inputs: [...modules, 'scripts/build/bundles.mjs'],
-  outputs: fallbacks.map(({ file }) => file),
-  async make() {
-    for (const { from, file } of fallbacks) {
-      const base64 = (await readFile(at(from))).toString('base64');
-      await writeFile(at(`${file}.new`), `globalThis.tureenWasm="${base64}";\n`);
-      await rename(at(`${file}.new`), at(file));
-    }
   },
 };

@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { after, before, describe, test } from 'node:test';
+import { modules } from '../../scripts/build/parts.mjs';
+import { run } from '../../scripts/command.mjs';
 import { hasWebKitGtk } from '../../scripts/setup/system.mjs';
 import { serve } from '../../scripts/serve/site.mjs';
 import { Browser } from '../e2e/browser/browser.mjs';
@@ -67,9 +69,20 @@ for (const engine of /** @type {const} */ (['chromium', 'firefox', ...(hasWebKit
         await works();
       }));
 
-    test('a page of file://', async () => {
+    test('a page of file://, once the module is there as scripts', async () => {
       await browser.open(pathToFileURL(path.join(base, 'index.html')).href);
+      await assert.rejects(keep(browser), {
+        code: 'WASM_NOT_FOUND',
+        message: new RegExp(
+          "^Tureen's module is not at file://.*/lib/tureen_bg\\.wasm\\.js: a page of file:// needs it as a script, which " +
+            '`npx cordova-plugin-tureen file-pages <folder>` makes in the folder of tureen_bg\\.wasm\\.$',
+        ),
+      });
+      const lib = path.join(base, 'lib');
+      const told = await run('npx', ['cordova-plugin-tureen', 'file-pages', lib], { cwd: folder, output: 'keep' });
+      assert.equal(told, `${lib} has tureen_azure.wasm.js and tureen_bg.wasm.js now, for pages of file://.\n`);
       await works();
+      await Promise.all(modules.map((file) => rm(path.join(lib, `${path.basename(file)}.js`))));
     });
 
     test('a server that does not know the type of .wasm', () => on({ types: { '.wasm': 'text/plain' } }, works));
