@@ -1,15 +1,17 @@
-// `npm run pictures`: takes the pictures that README and docs/ show, of the demo page, in Chromium, against a real
-// backend, and of the inspector.
-import { mkdir, writeFile } from 'node:fs/promises';
+// `npm run pictures`: takes pictures of every view of the demo, at both widths and in both colours, in Chromium, against a
+// real backend, and of the inspector. All are to be looked at; README and docs/ show some.
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DemoPage } from '../tests/e2e/demo-page.mjs';
 import { World } from '../tests/e2e/world.mjs';
 import { build } from './build.mjs';
 import { main } from './command.mjs';
-import { at } from './project.mjs';
+import { at, cache } from './project.mjs';
 import { needs, setUp } from './setup.mjs';
 
-const folder = at('docs', 'images');
+const folder = path.join(cache, 'pictures');
+/** Those that README and docs/ show. */
+const shown = ['demo-1280', 'demo-390-dark', 'two-1280', 'sql-1280-dark', 'inspector-1280'];
 
 await main(async () => {
   await setUp(needs.forTest);
@@ -19,22 +21,29 @@ await main(async () => {
   });
   try {
     const page = new DemoPage(await world.device(), world.site.address);
-    await prefer(page, 'light');
-    await cook(page, world);
     await mkdir(folder, { recursive: true });
-    await take(page, 1280, 900, 'demo-1280.png');
-    await take(page, 390, 844, 'demo-390.png');
-    await prefer(page, 'dark');
-    await take(page, 1280, 900, 'demo-1280-dark.png');
+    await page.prefer('light');
+    await cook(page, world);
+    await takeAll(page, 'demo');
     await page.resize(1280, 900);
-    await prefer(page, 'light');
-    await page.press('Resolve the conflict about Stock: roast the onions first');
+    await page.press('Merge…: Stock: roast the onions first');
     await take(page, 1280, 900, 'demo-conflict-1280.png');
-    await prefer(page, 'light');
+    await page.browser.open(`${world.site.address}/www/demo/two.html`);
+    await page.press('Make a conflict');
+    await page.shows({ status: /Choose in Shop/ });
+    await takeAll(page, 'two');
+    await page.browser.open(`${world.site.address}/www/demo/sql.html`);
+    await page.shows({ status: /rows? in/ });
+    await page.browser.run(chooseExample);
+    await page.shows({ status: /^20 rows in/ });
+    await takeAll(page, 'sql');
+    await page.prefer('light');
     await page.browser.open(world.page);
     await page.browser.run(inspect);
     await take(page, 1280, 900, 'inspector-1280.png');
     await take(page, 390, 844, 'inspector-390.png');
+    for (const name of shown) await copyFile(path.join(folder, `${name}.png`), at('docs', 'images', `${name}.png`));
+    console.log(`All of them are in ${folder}.`);
   } finally {
     await world.stop();
   }
@@ -94,11 +103,26 @@ async function inspect() {
   await answered;
 }
 
-/** @param {DemoPage} page @param {'light' | 'dark'} scheme */
-async function prefer(page, scheme) {
-  await page.browser.devtools('Emulation.setEmulatedMedia', {
-    features: [{ name: 'prefers-color-scheme', value: scheme }, { name: 'prefers-reduced-motion', value: 'reduce' }],
-  });
+/**
+ * A view at both widths, in both colours.
+ * @param {DemoPage} page
+ * @param {string} name
+ */
+async function takeAll(page, name) {
+  for (const scheme of /** @type {const} */ (['light', 'dark'])) {
+    await page.prefer(scheme);
+    const suffix = scheme === 'dark' ? '-dark' : '';
+    await take(page, 1280, 900, `${name}-1280${suffix}.png`);
+    await take(page, 390, 844, `${name}-390${suffix}.png`);
+  }
+  await page.prefer('light');
+}
+
+/** In the page: the words that come most often. */
+function chooseExample() {
+  const examples = /** @type {HTMLSelectElement} */ (document.getElementById('examples'));
+  examples.value = '2';
+  examples.dispatchEvent(new Event('change'));
 }
 
 /**

@@ -146,6 +146,16 @@ export class DemoPage {
     await this.browser.devtools('Emulation.setDeviceMetricsOverride', screen);
   }
 
+  /**
+   * Settled colours: none that is on its way to another. Only Chromium can be told which colours its user prefers.
+   * @param {'light' | 'dark'} scheme
+   */
+  async prefer(scheme) {
+    await this.browser.devtools('Emulation.setEmulatedMedia', {
+      features: [{ name: 'prefers-color-scheme', value: scheme }, { name: 'prefers-reduced-motion', value: 'reduce' }],
+    });
+  }
+
   /** @param {string} selector */
   #find(selector) {
     return this.browser.session.findElement(By.css(selector));
@@ -162,7 +172,9 @@ export class DemoPage {
     const place = By.xpath(`//button[@aria-label=${words} or (not(@aria-label) and normalize-space()=${words})]`);
     const { session } = this.browser;
     const shown = await session.wait(async () => {
-      for (const button of await session.findElements(place)) if (await button.isDisplayed()) return button;
+      for (const button of await session.findElements(place)) {
+        if ((await button.isDisplayed()) && (await button.isEnabled())) return button;
+      }
       return undefined;
     }, PATIENCE, `The page shows no button ${label}.`);
     if (!shown) throw new Error('the wait ended without a button');
@@ -200,7 +212,7 @@ function watch(expectedText, patience) {
     queue: all('#queue > li').map((row) => `${text('.action', row)} ${text('.what', row)}: ${text('.state', row)}`),
     counts: Object.fromEntries(all('#counts > div').map((each) => [text('dt', each), Number(text('dd', each))])),
     log: all('#log > li > span').map((line) => line.textContent ?? ''),
-    offline: /** @type {HTMLInputElement} */ (document.getElementById('offline')).checked,
+    offline: /** @type {HTMLInputElement | null} */ (document.getElementById('offline'))?.checked ?? false,
     dialog: text('dialog[open] h2'),
     focus: nameOfFocus(),
   });

@@ -1,9 +1,8 @@
 // The demo page, worked as a person works it, on two devices against the real backend.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
 import { Key } from 'selenium-webdriver';
-import { at } from '../../scripts/project.mjs';
+import { outOfReach, violations } from './accessible.mjs';
 import { DemoPage } from './demo-page.mjs';
 import { engine, World } from './world.mjs';
 
@@ -340,34 +339,13 @@ describe('this device', { concurrency: false }, () => {
 });
 
 describe('for everyone', { concurrency: false }, () => {
-  /** What axe-core finds wrong with the page as it is. */
-  async function violations() {
-    const { session } = kitchen.browser;
-    await session.executeScript(await readFile(at('node_modules/axe-core/axe.min.js'), 'utf8'));
-    return kitchen.browser.run(async () => {
-      const options = { resultTypes: ['violations'] };
-      const { violations: found } = await /** @type {any} */ (globalThis).axe.run(document, options);
-      const told = (/** @type {any} */ { id, nodes }) => `${id}: ${nodes.length} × ${nodes[0].html.slice(0, 100)}`;
-      return found.map(told);
-    });
-  }
-
-  /** Settled colours: none that is on its way to another. @param {'light' | 'dark'} scheme */
-  const prefer = (scheme) =>
-    kitchen.browser.devtools('Emulation.setEmulatedMedia', {
-      features: [
-        { name: 'prefers-color-scheme', value: scheme },
-        { name: 'prefers-reduced-motion', value: 'reduce' },
-      ],
-    });
-
   // Only Chromium can be told which colours its user prefers.
   for (const scheme of /** @type {('light' | 'dark')[]} */ (engine === 'chromium' ? ['light', 'dark'] : ['light'])) {
     for (const width of [390, 1280]) {
       test(`axe-core finds nothing, and all is in reach, ${width} px wide, ${scheme}`, async () => {
-        if (engine === 'chromium') await prefer(scheme);
+        if (engine === 'chromium') await kitchen.prefer(scheme);
         await kitchen.resize(width, 844);
-        assert.deepEqual(await violations(), []);
+        assert.deepEqual(await violations(kitchen.browser), []);
         assert.deepEqual(await kitchen.browser.run(outOfReach), []);
       });
     }
@@ -383,7 +361,7 @@ describe('for everyone', { concurrency: false }, () => {
     await kitchen.shows({ focus: 'Edit Pepper' });
     await kitchen.type(Key.ENTER);
     await kitchen.shows({ focus: 'Text of the todo' });
-    assert.deepEqual(await violations(), []);
+    assert.deepEqual(await violations(kitchen.browser), []);
     await kitchen.type('Salt and pepper', Key.ESCAPE);
     await kitchen.shows({ focus: 'Edit Pepper' });
     await kitchen.type(Key.TAB);
@@ -399,32 +377,13 @@ describe('for everyone', { concurrency: false }, () => {
     await world.ask(`tables/todoitem/${row.id}`, { method: 'PATCH', body: { text: 'Thyme and bay' } });
     await kitchen.edit('Thyme', 'Fresh thyme');
     await kitchen.shows({ status: /Choose what to keep/ });
-    assert.deepEqual(await violations(), []);
+    assert.deepEqual(await violations(kitchen.browser), []);
     await kitchen.press('Resolve the conflict about Fresh thyme');
     await kitchen.shows({ dialog: 'Which “Fresh thyme”?', focus: 'Which “Fresh thyme”?' });
-    assert.deepEqual(await violations(), []);
+    assert.deepEqual(await violations(kitchen.browser), []);
     await kitchen.resize(390, 844);
-    assert.deepEqual(await violations(), []);
+    assert.deepEqual(await violations(kitchen.browser), []);
     assert.deepEqual(await kitchen.browser.run(outOfReach), []);
     await kitchen.press('Decide later');
   });
 });
-
-/**
- * Everything to press or type in that is smaller than 44 px, and the page itself when it is wider than its window.
- * Runs in the page.
- * @returns {string[]}
- */
-function outOfReach() {
-  const all = [...document.querySelectorAll('button, a, input, textarea')];
-  const targets = all.filter((target) => target.getClientRects().length > 0);
-  const small = targets
-    .map((target) => target.closest('label.box, label.switch, label.choice, .filter label') ?? target)
-    .filter((target) => {
-      const { width, height } = target.getBoundingClientRect();
-      return width < 44 || height < 44;
-    })
-    .map(({ outerHTML }) => outerHTML.slice(0, 80));
-  const { scrollWidth } = document.documentElement;
-  return scrollWidth > innerWidth ? [...small, `the page is ${scrollWidth} px wide`] : small;
-}

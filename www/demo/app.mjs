@@ -3,23 +3,31 @@
 import { Device } from './model/device.mjs';
 import { inTurn } from './model/in-turn.mjs';
 import { look } from './model/snapshot.mjs';
-import { counted, emptyingSentence, offlineSentence, quoted, syncSentence } from './sentences.mjs';
+import { counted, decisionSentence, emptyingSentence, offlineSentence, quoted, syncSentence } from './sentences.mjs';
 import { defaultServer, settings, storeName } from './settings.mjs';
 import { askWhatToKeep } from './view/conflict-dialog.mjs';
 import { ask } from './view/dialog.mjs';
 import { showStorage, showWhichDevice } from './view/device-facts.mjs';
+import { ConflictTable } from './view/conflict-table.mjs';
+import { showCharts } from './view/charts.mjs';
 import { byId, say } from './view/element.mjs';
 import { addToLog, showLog } from './view/log.mjs';
 import { showCounts, showLastSync } from './view/numbers.mjs';
 import { showQueue } from './view/queue-list.mjs';
 import { showServer } from './view/server-form.mjs';
 import { TodoList } from './view/todo-list.mjs';
+import { work } from './view/work.mjs';
 
 /** @typedef {import('./model/snapshot.mjs').Snapshot} Snapshot */
 /** @typedef {import('./model/snapshot.mjs').ShownTodo} ShownTodo */
 
 /** Todos shown at first, and added by "Show more". */
 const PAGE = 100;
+/** Todos that are added at a press. */
+const MANY = 10_000;
+/** From here on, sending them is work that is shown, and the page looks at itself less often. */
+const LONG = 100;
+const PAUSE = 250;
 
 /** Opens this device's list and shows it. */
 export async function start() {
@@ -32,7 +40,7 @@ export async function start() {
     // A client needs an address; without a server, nothing is ever asked of it.
     server: server ?? location.origin,
     offline: settings.offline || server === null,
-    changed: () => void app.refresh(),
+    changed: () => app.changed(),
   });
   const app = new App(device, server !== null);
   await app.begin();
@@ -48,8 +56,16 @@ class App {
     remove: (todo) => this.#remove(todo),
     resolve: (todo) => this.#resolve(todo.id),
   }, byId('new-text'));
+  #conflicts = new ConflictTable(byId('conflicts'), {
+    keep: (about, keep) => void this.#decide(about, { keep }),
+    merge: ({ id }) => void this.#resolve(id),
+  });
   /** @type {Snapshot | undefined} */
   #shown;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #soon;
+  /** @type {((left: number) => void) | undefined} */
+  #left;
 
   /**
    * @param {Device} device
@@ -64,6 +80,7 @@ class App {
     this.#listen();
     showLog(await this.#device.journal.read());
     showLastSync(await this.#device.journal.lastSync());
+    showCharts(await this.#device.journal.traffic());
     const { waiting, todos } = await this.refresh();
     this.#device.connection.know(todos);
     byId('sync').toggleAttribute('disabled', !this.#hasServer);
@@ -80,7 +97,7 @@ class App {
     const offline = /** @type {HTMLInputElement} */ (byId('offline'));
     offline.checked = settings.offline;
     offline.addEventListener('change', () => this.#switch(offline.checked));
-    for (const control of document.querySelectorAll('#add button, #clear')) control.removeAttribute('disabled');
+    for (const control of document.querySelectorAll('#add button, #clear, #fill')) control.removeAttribute('disabled');
     byId('sync').addEventListener('click', () => void this.#sync());
     byId('add').addEventListener('submit', (event) => {
       event.preventDefault();
@@ -96,6 +113,7 @@ class App {
       void this.refresh();
     });
     byId('clear').addEventListener('click', () => void this.#clear());
+    byId('fill').addEventListener('click', () => void this.#fill());
     // Another tab may have changed the list, and the network may be back.
     window.addEventListener('focus', () => void this.refresh());
     window.addEventListener('online', () => this.#online && void this.#sync());
@@ -104,12 +122,23 @@ class App {
     });
   }
 
+  /** A change begins or ends its way to the server. */
+  changed() {
+    if ((this.#shown?.waiting ?? 0) < LONG) return void this.refresh();
+    this.#soon ??= setTimeout(() => {
+      this.#soon = undefined;
+      void this.refresh();
+    }, PAUSE);
+  }
+
   /** Shows how things stand. */
   refresh = inTurn(async () => {
     const snapshot = await look(this.#device, this.#view);
     this.#shown = snapshot;
     this.#list.show(snapshot.todos);
     showCounts(snapshot);
+    this.#conflicts.show(snapshot.conflicts);
+    this.#left?.(snapshot.waiting);
     showQueue(snapshot.queue, snapshot.waiting, (id) => this.#resolve(id));
     this.#showEmpty(snapshot);
     byId('more').hidden = snapshot.matching <= snapshot.todos.length;
@@ -195,9 +224,9 @@ class App {
   async #sync() {
     byId('sync').setAttribute('aria-busy', 'true');
     this.#say('Syncing…');
-    const outcome = await this.#device.sync();
+    const outcome = await this.#exchange();
     byId('sync').removeAttribute('aria-busy');
-    const { waiting, conflicts } = await this.refresh();
+    const { waiting, conflicts: { length: conflicts } } = await this.refresh();
     const { offline, reached } = this.#device.connection;
     const sentence = syncSentence({ ...outcome, offline, reached, waiting, conflicts });
     this.#say(sentence);
@@ -206,23 +235,56 @@ class App {
     }
     if (outcome.error || outcome.sent > 0 || outcome.received > 0 || conflicts > 0) await this.#log(sentence);
     showLastSync(await this.#device.journal.lastSync());
+    showCharts(await this.#device.journal.traffic());
     void showStorage();
+  }
+
+  /** A sync, which is shown as work when much waits. */
+  #exchange() {
+    const { waiting = 0 } = this.#shown ?? {};
+    if (waiting < LONG || !this.#online || this.#left) return this.#device.sync();
+    return work(byId('work'), 'Sending', waiting, ({ signal, progress }) => {
+      this.#left = (left) => progress(Math.max(0, waiting - left));
+      signal.addEventListener('abort', () => this.#device.stop());
+      return this.#device.sync().finally(() => {
+        this.#left = undefined;
+      });
+    });
+  }
+
+  async #fill() {
+    byId('fill').setAttribute('disabled', '');
+    const begun = performance.now();
+    const added = await work(byId('work'), 'Adding todos', MANY, (told) => this.#device.todos.fill(MANY, told))
+      .catch((error) => this.#say(`That did not work: ${error.message}`));
+    const seconds = ((performance.now() - begun) / 1000).toFixed(1);
+    byId('fill').removeAttribute('disabled');
+    await this.refresh();
+    if (added === undefined) return;
+    const sentence = `Added ${counted(added, 'todo')} in ${seconds} seconds, safely on this device.`;
+    await this.#log(sentence);
+    this.#say(`${sentence} ${this.#hasServer ? '“Sync now” sends them, one request each.' : ''}`);
   }
 
   /** @param {string} id of a todo in conflict */
   async #resolve(id) {
-    const met = this.#device.conflicts.open.find((conflict) => conflict.id === id);
-    if (!met) return;
-    // What is here may have been changed, or deleted, since the server's answer.
-    const conflict = { ...met, mine: await this.#device.todos.find(id) };
-    const decision = await askWhatToKeep(conflict);
-    if (!decision) return;
-    this.#device.conflicts.decide(conflict, decision);
-    const what = quoted((conflict.mine ?? conflict.theirs).text);
-    const kept = { mine: 'kept mine', theirs: 'took the server’s', merged: 'merged both' }[decision.keep];
-    await this.#log(`Conflict about ${what}: ${kept}.`);
+    const { conflicts } = await this.refresh();
+    const conflict = conflicts.find((each) => each.id === id);
+    const decision = conflict && (await askWhatToKeep(conflict));
+    if (decision) await this.#decide([conflict], decision);
+  }
+
+  /**
+   * @param {import('./model/conflicts.mjs').Conflict[]} conflicts
+   * @param {import('./model/conflicts.mjs').Decision} decision for all of them
+   */
+  async #decide(conflicts, decision) {
+    for (const conflict of conflicts) {
+      this.#device.conflicts.decide(conflict, decision);
+      await this.#log(decisionSentence(conflict, decision));
+    }
     await this.#sync();
-    this.#list.focus(id, 'edit');
+    this.#list.focus(conflicts[0]?.id ?? '', 'edit');
   }
 
   async #clear() {

@@ -42,6 +42,9 @@ export const emptyingSentence = (changes) =>
  * @param {number} outcome.conflicts
  */
 export function syncSentence({ sent, received, error, offline, reached, waiting, conflicts }) {
+  if (error && /** @type {{ code?: string }} */ (error).code === 'ABORTED') {
+    return `Stopped. ${waiting === 0 ? 'Nothing waits to be sent' : waits(waiting)}.`;
+  }
   if (error && offline) return offlineSentence(waiting);
   if (error && !reached) return `The server does not answer. ${waiting === 0 ? 'Nothing is lost' : waits(waiting)}.`;
   if (error) return `The sync stopped: ${error.message}`;
@@ -54,6 +57,16 @@ export function syncSentence({ sent, received, error, offline, reached, waiting,
     ...(received > 0 ? [`${counted(received, 'record')} received`] : []),
   ];
   return `In step with the server: ${happened.join(', ') || 'nothing was new'}.`;
+}
+
+/**
+ * What was decided about a conflict.
+ * @param {import('./model/conflicts.mjs').Conflict} conflict
+ * @param {import('./model/conflicts.mjs').Decision} decision
+ */
+export function decisionSentence({ mine, theirs }, { keep }) {
+  const kept = { mine: 'kept mine', theirs: 'took the server’s', merged: 'merged both' }[keep];
+  return `Conflict about ${quoted((mine ?? theirs).text)}: ${kept}.`;
 }
 
 /** @param {Date} date today's time, or another day's date and time */

@@ -66,10 +66,11 @@ export async function defaultServer() {
 /**
  * The name of the local store: one for each device and each server.
  * @param {string | null} server its address
+ * @param {string} [of] the device; the one that the page plays when left out
  */
-export function storeName(server) {
+export function storeName(server, of = device) {
   const host = server === null ? '' : new URL(server).host;
-  return `${['todos', device, host].filter(Boolean).join('-')}.db`;
+  return `${['todos', of, host].filter(Boolean).join('-')}.db`;
 }
 
 /**

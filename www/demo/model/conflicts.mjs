@@ -11,6 +11,9 @@ import { isGone } from './todos.mjs';
  * @property {string} id
  * @property {Todo | null} mine null: it was deleted here
  * @property {Todo} theirs
+ *
+ * @typedef {Pick<Todo, 'text' | 'complete'>} Base what both were made of
+ * @typedef {Conflict & { base: Base | null }} ShownConflict base null: it is not known, as of a todo that is new here
  */
 
 /**

@@ -15,6 +15,8 @@ export class Connection {
   sending = new Set();
   #sent = 0;
   #received = 0;
+  #requests = 0;
+  #bytes = 0;
   /** The versions that this device has, by id. @type {Map<string, string | null | undefined>} */
   #known = new Map();
   #changed;
@@ -38,6 +40,8 @@ export class Connection {
     }
     const id = recordOf(request);
     if (id !== undefined) this.sending.add(id);
+    this.#requests += 1;
+    this.#bytes += request.data?.length ?? 0;
     this.#changed();
     next(request, (error, response) => {
       if (id !== undefined) this.sending.delete(id);
@@ -53,6 +57,7 @@ export class Connection {
    * @param {FilterResponse} response
    */
   #note({ type }, { status, responseText }) {
+    this.#bytes += responseText.length;
     if (status < 200 || status > 299) return;
     const records = recordsIn(responseText);
     if (type === 'GET') this.#received += records.filter(({ id, version }) => this.#known.get(id) !== version).length;
@@ -74,11 +79,16 @@ export class Connection {
     this.#known.clear();
   }
 
-  /** How many changes the server took, and how many records came that were new here, since the last count. */
+  /**
+   * Since the last count: how many changes the server took, how many records came that were new here, in how many
+   * requests, and how long their texts were, which is about their bytes.
+   */
   count() {
-    const counted = { sent: this.#sent, received: this.#received };
+    const counted = { sent: this.#sent, received: this.#received, requests: this.#requests, bytes: this.#bytes };
     this.#sent = 0;
     this.#received = 0;
+    this.#requests = 0;
+    this.#bytes = 0;
     return counted;
   }
 }

@@ -46,17 +46,33 @@ export class Device {
     return new Device(todos, await Journal.open(store), conflicts, connection);
   }
 
+  /** @type {AbortController | undefined} */
+  #syncing;
+
   /** Sends what waits, then fetches what is new. @type {() => Promise<Outcome>} never rejects */
   sync = inTurn(async () => {
-    try {
-      await this.todos.push();
-      await this.todos.forgetRemoved();
-      await this.todos.pull();
-      await this.journal.noteSync();
-      return this.connection.count();
-    } catch (thrown) {
-      const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-      return { ...this.connection.count(), error };
-    }
+    const error = await this.#attempt();
+    const { sent, received, requests, bytes } = this.connection.count();
+    if (requests > 0) await this.journal.noteTraffic({ requests, bytes, rows: sent + received });
+    return { sent, received, error };
   });
+
+  /** Ends a sync that is under way. What was not sent waits on. */
+  stop() {
+    this.#syncing?.abort();
+  }
+
+  /** @returns {Promise<Error | undefined>} why it ended early */
+  async #attempt() {
+    this.#syncing = new AbortController();
+    const { signal } = this.#syncing;
+    try {
+      await this.todos.push(signal).finally(() => this.todos.forgetBefore());
+      await this.todos.pull(signal);
+      await this.journal.noteSync();
+      return undefined;
+    } catch (thrown) {
+      return thrown instanceof Error ? thrown : new Error(String(thrown));
+    }
+  }
 }

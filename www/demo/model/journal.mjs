@@ -1,18 +1,27 @@
-// What happened on this device, kept in the local store like the todos themselves: lines, and the last sync's time.
+// What happened on this device, kept in the local store like the todos themselves: lines, the last sync's time, and what
+// each sync moved.
 
 import { WindowsAzure } from '../tureen.mjs';
 
 const LINES = 'journal';
 const TIMES = 'times';
+const SYNCS = 'syncs';
+/** Syncs that are kept. */
+const SYNCS_KEPT = 20;
 /** Lines that are kept; the older ones go. */
 const KEPT = 100;
 
-const tables = [
+export const tables = [
   { name: LINES, columnDefinitions: { id: 'string', at: 'date', text: 'string' } },
   { name: TIMES, columnDefinitions: { id: 'string', at: 'date' } },
+  {
+    name: SYNCS,
+    columnDefinitions: { id: 'string', at: 'date', rows: 'integer', requests: 'integer', bytes: 'integer' },
+  },
 ];
 
 /** @typedef {{ id: string, at: Date, text: string }} Line */
+/** @typedef {{ rows: number, requests: number, bytes: number }} Traffic of one sync, both ways */
 
 export class Journal {
   #store;
@@ -57,5 +66,19 @@ export class Journal {
 
   async noteSync() {
     await this.#store.upsert(TIMES, { id: 'sync', at: new Date() });
+  }
+
+  /** @param {Traffic} traffic */
+  async noteTraffic(traffic) {
+    const at = new Date();
+    await this.#store.upsert(SYNCS, { id: at.toISOString(), at, ...traffic });
+  }
+
+  /** The last syncs, the oldest first. @returns {Promise<({ id: string, at: Date } & Traffic)[]>} */
+  async traffic() {
+    const syncs = await this.#store.read(new WindowsAzure.Query(SYNCS).orderByDescending('id'));
+    const old = syncs.splice(SYNCS_KEPT).map((/** @type {{ id: string }} */ { id }) => id);
+    if (old.length > 0) await this.#store.del(SYNCS, old);
+    return syncs.reverse();
   }
 }

@@ -17,7 +17,7 @@
  * @property {number} open of these, those that are not done
  * @property {number} matching todos of the selection, whether shown or not
  * @property {number} waiting changes in the queue
- * @property {number} conflicts those that wait for a decision
+ * @property {import('./conflicts.mjs').ShownConflict[]} conflicts those that wait for a decision
  * @property {ShownOperation[]} queue its oldest entries
  */
 
@@ -59,7 +59,11 @@ export async function look({ todos, conflicts, connection }, { selection, limit 
     open,
     matching: { all: total, open, done: total - open }[selection],
     waiting: operations.length,
-    conflicts: conflicts.open.length,
+    conflicts: await Promise.all(conflicts.open.map(async (met) => {
+      const [base, mine] = await Promise.all([todos.before(met.id), todos.find(met.id)]);
+      // What is here may have been changed, or deleted, since the server's answer.
+      return { ...met, base, mine };
+    })),
     queue: await Promise.all(queue),
   };
 }

@@ -19,12 +19,15 @@ import { WindowsAzure } from '../tureen.mjs';
  */
 
 const TABLE = 'todoitem';
-/** What was deleted here and is yet to be sent, so that the page can still name it. It stays on the device. */
-const REMOVED = 'removed';
+/** What todos were before they were changed or deleted here, for as long as that waits. It stays on the device. */
+const BEFORE = 'before';
 /** Names the pull, so that it fetches only what has changed since the last one of this name. */
 const PULL = 'every-todo';
 
-const tables = [
+/** Todos that `fill` adds at once. */
+const STEP = 250;
+
+export const tables = [
   {
     name: TABLE,
     columnDefinitions: {
@@ -32,7 +35,7 @@ const tables = [
       version: 'string', deleted: 'boolean', createdAt: 'date', updatedAt: 'date',
     },
   },
-  { name: REMOVED, columnDefinitions: { id: 'string', text: 'string' } },
+  { name: BEFORE, columnDefinitions: { id: 'string', text: 'string', complete: 'boolean' } },
 ];
 
 export class Todos {
@@ -104,16 +107,52 @@ export class Todos {
   /**
    * @param {Todo} seen the todo as the user saw it when changing it
    * @param {{ text?: string, complete?: boolean }} change
+   * @returns {Promise<unknown>}
    */
-  change({ id, version }, change) {
+  async change(seen, change) {
+    await this.#remember(seen);
+    const { id, version } = seen;
     // Of what the user saw, and not of what a sync may have brought since: that would be overwritten unseen.
     return this.#table.update(version ? { id, ...change, version } : { id, ...change });
   }
 
   /** @param {Todo} todo */
-  async remove({ id, text }) {
-    await this.#store.upsert(REMOVED, { id, text });
-    await this.#table.del({ id });
+  async remove(todo) {
+    await this.#remember(todo);
+    await this.#table.del({ id: todo.id });
+  }
+
+  /** Before the first change that waits; the later ones have the same base. @param {Todo} todo */
+  async #remember({ id, text, complete }) {
+    if ((await this.before(id)) === null) await this.#store.upsert(BEFORE, { id, text, complete });
+  }
+
+  /**
+   * A todo as it was before it was changed here.
+   * @param {string} id
+   * @returns {Promise<Pick<Todo, 'text' | 'complete'> | null>} null where no change waits, or where it is new
+   */
+  before(id) {
+    return this.#store.lookup(BEFORE, id, true);
+  }
+
+  /**
+   * Adds many todos, several in one commit.
+   * @param {number} count
+   * @param {object} told
+   * @param {AbortSignal} told.signal ends it; what was added stays
+   * @param {(added: number) => void} told.progress
+   * @returns {Promise<number>} how many were added
+   */
+  async fill(count, { signal, progress }) {
+    let added = 0;
+    while (added < count && !signal.aborted) {
+      const step = Array.from({ length: Math.min(STEP, count - added) }, (_, at) => sampleText(added + at));
+      await Promise.all(step.map((text) => this.add(text)));
+      added += step.length;
+      progress(added);
+    }
+    return added;
   }
 
   /**
@@ -122,7 +161,7 @@ export class Todos {
    * @returns {Promise<string | undefined>}
    */
   async textOf(id) {
-    const row = (await this.#store.lookup(TABLE, id, true)) ?? (await this.#store.lookup(REMOVED, id, true));
+    const row = (await this.#store.lookup(TABLE, id, true)) ?? (await this.before(id));
     return row?.text;
   }
 
@@ -153,29 +192,33 @@ export class Todos {
     return this.#context.pendingOperations(TABLE);
   }
 
-  /** Sends every change that waits. @returns {Promise<unknown[]>} those that the server would not take */
-  push() {
-    return this.#context.push();
+  /**
+   * Sends every change that waits.
+   * @param {AbortSignal} [signal] ends it; what was not sent waits on
+   * @returns {Promise<unknown[]>} those that the server would not take
+   */
+  push(signal) {
+    return this.#context.push({ signal, parallelism: 4 });
   }
 
-  /** Fetches what has changed at the server. */
-  pull() {
-    return this.#context.pull(new WindowsAzure.Query(TABLE), PULL);
+  /** Fetches what has changed at the server. @param {AbortSignal} [signal] */
+  pull(signal) {
+    return this.#context.pull(new WindowsAzure.Query(TABLE), PULL, { signal });
   }
 
   /** Empties the list on this device, what waits to be sent included. The server keeps its rows. */
   async purge() {
     await this.#context.purge(new WindowsAzure.Query(TABLE), true);
-    await this.#store.del(new WindowsAzure.Query(REMOVED));
+    await this.#store.del(new WindowsAzure.Query(BEFORE));
   }
 
-  /** Forgets what deleted todos said, once their deletion no longer waits. */
-  async forgetRemoved() {
+  /** Forgets what todos were before, once their change no longer waits. */
+  async forgetBefore() {
     const waiting = new Set((await this.pending()).map(({ itemId }) => itemId));
     /** @type {{ id: string }[]} */
-    const removed = await this.#store.read(new WindowsAzure.Query(REMOVED));
-    const settled = removed.map(({ id }) => id).filter((id) => !waiting.has(id));
-    if (settled.length > 0) await this.#store.del(REMOVED, settled);
+    const before = await this.#store.read(new WindowsAzure.Query(BEFORE));
+    const settled = before.map(({ id }) => id).filter((id) => !waiting.has(id));
+    if (settled.length > 0) await this.#store.del(BEFORE, settled);
   }
 }
 
@@ -190,3 +233,13 @@ function select(selection) {
   const query = new WindowsAzure.Query(TABLE);
   return selection === 'all' ? query : query.where({ complete: selection === 'done' });
 }
+
+const [AMOUNTS, THINGS, ENDS] = [
+  ['Two', 'Three', 'A handful of', 'A bunch of', 'Half a pound of', 'A jar of', 'Some'],
+  ['leeks', 'carrots', 'celery', 'lovage', 'parsnips', 'onions', 'potatoes', 'thyme', 'barley', 'beans', 'savory'],
+  ['for the stock', 'from the market', 'for Sunday', 'to freeze', 'for Mira', 'if there are any'],
+];
+
+/** @param {number} number each has another text */
+const sampleText = (number) =>
+  `${number + 1}. ${[AMOUNTS, THINGS, ENDS].map((words) => words[number % words.length]).join(' ')}`;

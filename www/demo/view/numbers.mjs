@@ -8,7 +8,7 @@ const lastSync = byId('last-sync');
 
 /** @param {import('../model/snapshot.mjs').Snapshot} snapshot */
 export function showCounts({ total, open, waiting, conflicts }) {
-  const all = { Todos: total, Open: open, 'Not sent': waiting, Conflicts: conflicts };
+  const all = { Todos: total, Open: open, 'Not sent': waiting, Conflicts: conflicts.length };
   counts.replaceChildren(...Object.entries(all).map(([name, number]) =>
     element('div', {}, element('dt', {}, name), element('dd', {}, number.toLocaleString('en')))));
 }

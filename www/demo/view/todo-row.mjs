@@ -16,6 +16,9 @@ import { stateBadge } from './state-badge.mjs';
 
 /** What of a row can have the focus. @typedef {'box' | 'resolve' | 'edit' | 'delete'} Part */
 
+/** Two devices on a page may show the same todo: its id is not enough for one. */
+let rows = 0;
+
 export class TodoRow {
   root = element('li', { class: 'row' });
   #actions;
@@ -37,7 +40,7 @@ export class TodoRow {
   constructor(todo, actions) {
     this.#actions = actions;
     this.#todo = todo;
-    this.#text.id = `text-${todo.id}`;
+    this.#text.id = `todo-${(rows += 1)}`;
     this.#box.setAttribute('aria-labelledby', this.#text.id);
     this.root.append(
       element('label', { class: 'box' }, this.#box),
