@@ -1,12 +1,13 @@
 // The package for TypeScript and editors: Tureen's own calls, `WindowsAzure`, and SmartStore's two faces.
 
 import type {
-  Cursor, Entry, IndexSpec, LiveQuery, OnPage, QuerySpec, SmartStore, SmartStoreClient,
+  Cancel, Cursor, Entry, IndexSpec, LiveQuery, OnPage, QuerySpec, SmartStore, SmartStoreClient,
 } from './smartstore.js';
 import type { StoreOptions as NamedStoreOptions, TureenPromise } from './windows-azure.js';
 
 export type {
-  Cursor, Entry, IndexSpec, LiveQuery, NamedStore, OnPage, QuerySpec, SmartStore, SmartStoreClient, StoreArgument,
+  Cancel, Cursor, Entry, IndexSpec, LiveQuery, NamedStore, OnPage, QuerySpec, SmartStore, SmartStoreClient,
+  StoreArgument,
 } from './smartstore.js';
 export * as WindowsAzure from './windows-azure.js';
 export type { TureenPromise } from './windows-azure.js';
@@ -130,14 +131,14 @@ export class Store {
   removeFromSoup(soup: string, chosen: number[] | QuerySpec): TureenPromise<any>;
   querySoup(soup: string, spec: QuerySpec): TureenPromise<Cursor>;
   runSmartQuery(spec: QuerySpec): TureenPromise<Cursor>;
-  moveCursorToPageIndex(cursor: Cursor, index: number): TureenPromise<Cursor>;
-  moveCursorToNextPage(cursor: Cursor): TureenPromise<Cursor>;
-  moveCursorToPreviousPage(cursor: Cursor): TureenPromise<Cursor>;
+  moveCursorToPageIndex(cursor: Cursor, index: number, options?: Cancel): TureenPromise<Cursor>;
+  moveCursorToNextPage(cursor: Cursor, options?: Cancel): TureenPromise<Cursor>;
+  moveCursorToPreviousPage(cursor: Cursor, options?: Cancel): TureenPromise<Cursor>;
   closeCursor(cursor: Cursor): TureenPromise<any>;
   /** In bytes. */
   getDatabaseSize(): TureenPromise<number>;
   /** The rows of a Smart SQL query, each an array of its cells. */
-  smartQuery(smartSql: string, limit?: number): TureenPromise<any[][]>;
+  smartQuery(smartSql: string, limit?: number, options?: Cancel & { timeout?: number }): TureenPromise<any[][]>;
   /** A live query, of Smart SQL or a spec: tells its first page, soon, and whenever a commit of any tab alters it. */
   observe(query: string | QuerySpec, onPage: OnPage, onError?: (error: Error) => void): LiveQuery;
   observe(soup: string, spec: QuerySpec, onPage: OnPage, onError?: (error: Error) => void): LiveQuery;

@@ -33,6 +33,13 @@ export interface QuerySpec {
   snapshot?: boolean;
   /** After how many milliseconds a page is given up. (Not in the original.) */
   timeout?: number;
+  /** As in {@link Cancel}. (Not in the original.) */
+  signal?: AbortSignal;
+}
+
+/** Cancels the call, with an `AbortError`; in a worker also while it runs. */
+export interface Cancel {
+  signal?: AbortSignal;
 }
 
 /** A page of what a query found, and where it stands. */
@@ -107,6 +114,9 @@ type Promised<Own extends unknown[], Value> = {
 export type SmartStoreClient = { [Name in keyof Calls]: Promised<Calls[Name][0], Calls[Name][1]> } & {
   [Name in keyof StoreLists]: () => TureenPromise<StoreLists[Name]>;
 } & {
+  moveCursorToPageIndex: Promised<[cursor: Cursor, index: number, options?: Cancel], Cursor>;
+  moveCursorToNextPage: Promised<[cursor: Cursor, options?: Cancel], Cursor>;
+  moveCursorToPreviousPage: Promised<[cursor: Cursor, options?: Cancel], Cursor>;
   observe: Observe<Error>;
   /** Seals the store anew. */
   changeKey: Promised<[encryption: NonNullable<StoreOptions['encryption']>], void>;

@@ -20,6 +20,7 @@ export { setUser } from './stores.mjs';
 
 /** @typedef {import('./stores.mjs').StoreOptions} StoreOptions */
 /** @typedef {import('./core.mjs').TureenPromise<any>} Answer */
+/** @typedef {{ signal?: AbortSignal }} Cancel */
 
 /**
  * @typedef {object} PageOptions
@@ -212,19 +213,19 @@ export class Store {
     return client.runSmartQuery(this.config, spec);
   }
 
-  /** @param {object} cursor @param {number} index @returns {Answer} the cursor at that page */
-  moveCursorToPageIndex(cursor, index) {
-    return client.moveCursorToPageIndex(this.config, cursor, index);
+  /** @param {object} cursor @param {number} index @param {Cancel} [options] @returns {Answer} the cursor at that page */
+  moveCursorToPageIndex(cursor, index, options) {
+    return client.moveCursorToPageIndex(this.config, cursor, index, options);
   }
 
-  /** @param {object} cursor @returns {Answer} the cursor at the next page */
-  moveCursorToNextPage(cursor) {
-    return client.moveCursorToNextPage(this.config, cursor);
+  /** @param {object} cursor @param {Cancel} [options] @returns {Answer} the cursor at the next page */
+  moveCursorToNextPage(cursor, options) {
+    return client.moveCursorToNextPage(this.config, cursor, options);
   }
 
-  /** @param {object} cursor @returns {Answer} the cursor at the page before */
-  moveCursorToPreviousPage(cursor) {
-    return client.moveCursorToPreviousPage(this.config, cursor);
+  /** @param {object} cursor @param {Cancel} [options] @returns {Answer} the cursor at the page before */
+  moveCursorToPreviousPage(cursor, options) {
+    return client.moveCursorToPreviousPage(this.config, cursor, options);
   }
 
   /** @param {object} cursor @returns {Answer} */
@@ -241,10 +242,12 @@ export class Store {
    * The rows of a Smart SQL query, each an array of its cells.
    * @param {string} smartSql
    * @param {number} [limit] how many rows at most
+   * @param {Cancel & { timeout?: number }} [options]
    * @returns {Answer}
    */
-  smartQuery(smartSql, limit = Number.MAX_SAFE_INTEGER) {
-    return client.runSmartQuery(this.config, buildSmartQuerySpec(smartSql, limit)).then((cursor) => {
+  smartQuery(smartSql, limit = Number.MAX_SAFE_INTEGER, { signal, timeout } = {}) {
+    const spec = { ...buildSmartQuerySpec(smartSql, limit), signal, timeout };
+    return client.runSmartQuery(this.config, spec).then((cursor) => {
       void client.closeCursor(this.config, cursor);
       return cursor.currentPageOrderedEntries;
     });

@@ -10,7 +10,7 @@ mod options;
 mod scratch;
 mod transaction;
 
-pub use budget::Budget;
+pub use budget::{Budget, unless};
 pub use error::Error;
 pub(crate) use job::Job;
 pub use notice::{Changes, Subscription};

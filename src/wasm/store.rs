@@ -5,7 +5,7 @@ use super::failure::Failure;
 use super::observers::Observers;
 use super::options;
 use super::task::promise;
-use crate::database::{Database, Transaction};
+use crate::database::{Database, Transaction, unless};
 use crate::json;
 use crate::pager::Medium;
 use crate::pager::medium::indexed_db::IndexedDbMedium;
@@ -14,6 +14,7 @@ use crate::sync::{self, bound};
 use js_sys::{Function, Promise};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
+use web_sys::AbortSignal;
 
 /// An open store.
 #[wasm_bindgen]
@@ -220,21 +221,27 @@ impl Store {
         self.write(move |transaction| bound::remove_by_query(transaction, &soup, &spec))
     }
 
-    /// Runs a query on `soup`, or a smart query: the JSON text of a cursor at its first page.
+    /// Runs a query on `soup`, or a smart query: the JSON text of a cursor at its first page. `signal` breaks it off, if
+    /// what it says can change meanwhile.
     #[wasm_bindgen(js_name = openCursor)]
-    pub fn open_cursor(&self, soup: Option<String>, spec: &str) -> Result<String, JsValue> {
-        self.read(|connection| {
+    pub fn open_cursor(
+        &self,
+        soup: Option<String>,
+        spec: &str,
+        signal: Option<AbortSignal>,
+    ) -> Result<String, JsValue> {
+        self.query(signal, |connection| {
             let cursor = Rc::new(Cursor::open(connection, QuerySpec::parse(spec)?, soup.as_deref())?);
             let id = self.cursors.add(Rc::clone(&cursor));
             cursor.page(connection, 0, Some(&id))
         })
     }
 
-    /// The JSON text of a cursor at the page `index`, or at the nearest that there is.
+    /// The JSON text of a cursor at the page `index`, or at the nearest that there is. `signal` as of `openCursor`.
     #[wasm_bindgen(js_name = moveCursor)]
-    pub fn move_cursor(&self, id: &str, index: f64) -> Result<String, JsValue> {
+    pub fn move_cursor(&self, id: &str, index: f64, signal: Option<AbortSignal>) -> Result<String, JsValue> {
         let cursor = self.cursors.get(id)?;
-        self.read(|connection| cursor.page(connection, index as i64, Some(id)))
+        self.query(signal, |connection| cursor.page(connection, index as i64, Some(id)))
     }
 
     /// Forgets a cursor.
@@ -270,6 +277,17 @@ impl Store {
 
     fn read<T>(&self, job: impl FnOnce(&rusqlite::Connection) -> soup::Result<T>) -> Result<T, JsValue> {
         self.database.read(job).map_err(|error| Failure::from(error).into())
+    }
+
+    /// Reads until `signal`, if there is one, is aborted.
+    fn query<T>(
+        &self,
+        signal: Option<AbortSignal>,
+        job: impl FnOnce(&rusqlite::Connection) -> soup::Result<T>,
+    ) -> Result<T, JsValue> {
+        let is_cancelled = signal.map(|signal| Box::new(move || signal.aborted()) as Box<dyn Fn() -> bool>);
+        let cancelled = || Failure::Own { code: "ABORTED", message: "The query was cancelled.".to_owned() };
+        unless(is_cancelled, || self.read(job)).ok_or_else(cancelled)?
     }
 
     /// Writes to a soup; a promise of its name.

@@ -32,6 +32,50 @@ const toText = (value) => JSON.stringify(value) ?? 'null';
  */
 const parsed = (text) => (typeof text === 'string' ? JSON.parse(text) : text.then(JSON.parse));
 
+/**
+ * A cursor at a page, unless that is cancelled, which may happen when it is there already.
+ * @param {string | PromiseLike<string>} text
+ * @param {AbortSignal | undefined} signal
+ * @param {(cursor: Cursor) => unknown} [undo] what is done then
+ */
+const found = (text, signal, undo) => (signal ? unlessCancelled(text, signal, undo) : parsed(text));
+
+/**
+ * @param {string | PromiseLike<string>} text
+ * @param {AbortSignal} signal
+ * @param {(cursor: Cursor) => unknown} [undo]
+ */
+async function unlessCancelled(text, signal, undo) {
+  const cursor = JSON.parse(await text);
+  if (!signal.aborted) return cursor;
+  await undo?.(cursor);
+  throw new TureenError('ABORTED', 'The query was cancelled.');
+}
+
+/**
+ * The cursor of a new query.
+ * @param {Handle} store
+ * @param {string | undefined} soup
+ * @param {any} spec
+ * @param {object} [also] what it says beside that
+ */
+function opened(store, soup, spec, also) {
+  const signal = signalOf(spec);
+  const asked = toText({ ...spec, ...also, signal: undefined });
+  return found(store.openCursor(soup, asked, signal), signal, ({ cursorId }) => store.closeCursor(text(cursorId)));
+}
+
+/**
+ * @param {any} given
+ * @returns {AbortSignal | undefined}
+ */
+function signalOf(given) {
+  const signal = given?.signal;
+  if (signal === undefined || signal === null) return undefined;
+  if (typeof signal.aborted === 'boolean') return signal;
+  throw new TureenError('BAD_ARGUMENT', 'signal is that of an AbortController.');
+}
+
 /** @param {any} spec */
 const isSmart = (spec) => spec?.queryType === 'smart';
 
@@ -83,31 +127,42 @@ export const removeFromSoup = on((store, name, chosen) =>
 export const querySoup = on((store, name, spec) => {
   if (isSmart(spec)) throw new TureenError('QUERY_TYPE', 'Smart queries can only be run using runSmartQuery');
   const orderPath = spec?.orderPath ?? (spec?.order ? spec.indexPath : undefined);
-  return parsed(store.openCursor(text(name), toText({ ...spec, orderPath })));
+  return opened(store, text(name), spec, { orderPath });
 });
 
 /** `(querySpec)`: a cursor. */
 export const runSmartQuery = on((store, spec) => {
   if (!isSmart(spec)) throw new TureenError('QUERY_TYPE', 'runSmartQuery can only run smart queries');
-  return parsed(store.openCursor(undefined, toText(spec)));
+  return opened(store, undefined, spec);
 });
 
-/** `(cursor, index)`: the cursor at another page; the index is brought within bounds. */
-export const moveCursorToPageIndex = on((store, cursor, index) =>
-  parsed(store.moveCursor(text(cursor?.cursorId), Number(index))),
+/**
+ * @param {Handle} store
+ * @param {Cursor} cursor
+ * @param {number} index
+ * @param {{ signal?: AbortSignal | null }} [options]
+ */
+function turned(store, cursor, index, options) {
+  const signal = signalOf(options);
+  return found(store.moveCursor(text(cursor?.cursorId), index, signal), signal);
+}
+
+/** `(cursor, index, { signal })`: the cursor at another page; the index is brought within bounds. */
+export const moveCursorToPageIndex = on((store, cursor, index, options) =>
+  turned(store, cursor, Number(index), options),
 );
 
-/** `(cursor)` */
-export const moveCursorToNextPage = on((store, /** @type {Cursor} */ cursor) => {
+/** `(cursor, { signal })` */
+export const moveCursorToNextPage = on((store, /** @type {Cursor} */ cursor, options) => {
   const index = cursor.currentPageIndex + 1;
-  if (index < cursor.totalPages) return parsed(store.moveCursor(text(cursor.cursorId), index));
+  if (index < cursor.totalPages) return turned(store, cursor, index, options);
   throw new TureenError('CURSOR_END', 'moveCursorToNextPage called while on last page');
 });
 
-/** `(cursor)` */
-export const moveCursorToPreviousPage = on((store, /** @type {Cursor} */ cursor) => {
+/** `(cursor, { signal })` */
+export const moveCursorToPreviousPage = on((store, /** @type {Cursor} */ cursor, options) => {
   const index = cursor.currentPageIndex - 1;
-  if (index >= 0) return parsed(store.moveCursor(text(cursor.cursorId), index));
+  if (index >= 0) return turned(store, cursor, index, options);
   throw new TureenError('CURSOR_END', 'moveCursorToPreviousPage called while on first page');
 });
 

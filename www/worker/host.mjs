@@ -3,6 +3,7 @@
 import { TureenError, call, load, showRefusals } from '../core.mjs';
 import { tell } from './errors.mjs';
 import { SHAPES } from './objects.mjs';
+import { look } from './signals.mjs';
 import { Wire } from './wire.mjs';
 
 /** @typedef {import('../core.mjs').Module} Module */
@@ -23,7 +24,7 @@ page.onmessage = (/** @type {MessageEvent} */ { data }) => {
   load('core', wasm).then(
     (module) => {
       const root = { ...module, join };
-      const wire = new Wire({ post, run: call, show: (object, n) => shown(module, object, n), dropped }, root);
+      const wire = new Wire({ post, run: call, look, show: (object, n) => shown(module, object, n), dropped }, root);
       page.onmessage = (/** @type {MessageEvent} */ message) => {
         const { on, set, value } = message.data;
         // What the page says itself it has been told.

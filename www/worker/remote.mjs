@@ -4,6 +4,7 @@
 import { TureenError, attempt } from '../core.mjs';
 import { toldOf } from './errors.mjs';
 import { standIn, standInForModule } from './objects.mjs';
+import { shown } from './signals.mjs';
 import { Wire } from './wire.mjs';
 
 /** @typedef {import('../core.mjs').Module} Module */
@@ -39,6 +40,7 @@ function connected(worker) {
   const wire = new Wire({
     post: (message, transfer) => worker.postMessage(message, transfer),
     run: attempt,
+    shown,
     stand(n, { kind, said }) {
       const known = new Map(Object.entries(said));
       if (known.size > 0) saying.set(n, known);

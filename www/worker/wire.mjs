@@ -14,6 +14,9 @@ import { tell, toldOf } from './errors.mjs';
  * @property {<T>(job: () => T | PromiseLike<T>) => PromiseLike<T>} run runs what the other end has asked for
  * @property {(object: any, n: number) => object} [show] what is told of an object of the module
  * @property {(n: number, told: any) => object} [stand] makes what stands for one
+ * @property {(signal: AbortSignal) => { probe: any, end: () => void }} [shown] what shows the other end at any time
+ *   whether a signal is aborted
+ * @property {(signal: AbortSignal, probe: any) => void} [look] has a signal say what that shows
  * @property {(n: number) => void} [dropped] the other end needs an object of this one no more
  * @property {(n: number) => void} [left] nothing stands here any more for what the other end has
  */
@@ -238,8 +241,12 @@ export class Wire {
     const n = this.#next();
     const abort = () => this.#post({ abort: n });
     signal.addEventListener('abort', abort);
-    ends.push(() => signal.removeEventListener('abort', abort));
-    return { [IS]: 'signal', n, aborted: signal.aborted };
+    const { probe, end } = this.#end.shown?.(signal) ?? {};
+    ends.push(() => {
+      signal.removeEventListener('abort', abort);
+      end?.();
+    });
+    return { [IS]: 'signal', n, aborted: signal.aborted, probe };
   }
 
   /**
@@ -279,10 +286,11 @@ export class Wire {
     };
   }
 
-  /** @param {{ n: number, aborted: boolean }} told */
-  #follower({ n, aborted }) {
+  /** @param {{ n: number, aborted: boolean, probe?: any }} told */
+  #follower({ n, aborted, probe }) {
     const controller = new AbortController();
     if (aborted) controller.abort();
+    if (probe) this.#end.look?.(controller.signal, probe);
     this.#signals.set(n, controller);
     return controller.signal;
   }
