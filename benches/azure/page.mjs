@@ -12,11 +12,14 @@ const clients = { original: original.default ?? original, tureen };
  * @property {keyof typeof workloads} workload
  * @property {string} backend
  * @property {any} [options]
+ * @property {boolean} [worker] whether Tureen's module works in a worker
  */
 
 Object.assign(globalThis, {
   /** @param {Job} job */
-  async bench({ client, workload, backend, options }) {
+  async bench({ client, workload, backend, options, worker = false }) {
+    const hosted = worker ? await /** @type {any} */ (globalThis).Tureen.ready({ worker }) : { worker };
+    if (hosted.worker !== worker) throw new Error(hosted.reason);
     return await workloads[workload](clients[client], backend, options ?? {});
   },
 });

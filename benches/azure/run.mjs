@@ -64,6 +64,7 @@ try {
   const pull = await run({ client: 'tureen', ...pullSmall });
   const settings = { rows, pageSize: 1000 };
   const all = await run({ client: 'tureen', workload: 'pull', backend: large.address, options: settings });
+  const aside = await run({ client: 'tureen', worker: true, workload: 'pull', backend: large.address, options: settings });
   const served = await run({ client: 'tureen', workload: 'serve', backend: large.address, options: { urls: all.urls } });
   const far = await run({ client: 'tureen', workload: 'pull', backend: huge.address, options: { rows: many, pageSize: 1000 } });
   const push = { workload: 'push', backend: empty.address };
@@ -88,6 +89,9 @@ try {
       `${((served.ms / all.ms) * 100).toFixed(0)} % of them pulled |`,
     `| longest task of the main thread meanwhile, ms | ${told(oldPull.longest)} | ${told(all.longest)} | |`,
     `| memory after it, JavaScript's and the module's, MiB | | ${mebibytes(all)} | |`,
+    `| the same in a worker, rows a second | | ${rate(rows, aside.ms).toFixed(0)} | |`,
+    `| longest time without a turn of the page, ms: in the page, in a worker | | ${all.block.toFixed(0)}, ` +
+      `${aside.block.toFixed(0)} | |`,
     `| pull of ${many}, seconds | | ${(far.ms / 1000).toFixed(0)} | |`,
     `| longest task of the main thread meanwhile, ms | | ${told(far.longest)} | |`,
     `| memory after it, JavaScript's and the module's, MiB | | ${mebibytes(far)} | |`,

@@ -40,6 +40,25 @@ function watchTasks() {
   };
 }
 
+/** Watches for how long at a time the page gets no turn, by messages that it sends itself every few milliseconds. */
+function watchTurns() {
+  const { port1, port2 } = new MessageChannel();
+  let [longest, last] = [0, performance.now()];
+  const turn = () => {
+    const now = performance.now();
+    longest = Math.max(longest, now - last);
+    last = now;
+    setTimeout(() => port2.postMessage(null), 5);
+  };
+  port1.onmessage = turn;
+  turn();
+  return () => {
+    turn();
+    port1.close();
+    return longest;
+  };
+}
+
 /** Counts requests, whoever sends them, and keeps their addresses. */
 function watchRequests() {
   const { fetch } = globalThis;
@@ -90,14 +109,14 @@ export const workloads = {
     const { context, table, Query } = await start(WindowsAzure, backend);
     const settings = pageSize === undefined ? undefined : { pageSize };
     const requests = watchRequests();
-    const tasks = watchTasks();
+    const [tasks, turns] = [watchTasks(), watchTurns()];
     const ms = await timed(() => settled(context.pull(new Query('todoitem'), 'all', settings)));
-    const longest = tasks();
+    const [longest, block] = [tasks(), turns()];
     const urls = requests();
     check(await count(Query, table), rows);
     const again = watchRequests();
     const idle = await timed(() => settled(context.pull(new Query('todoitem'), 'all', settings)));
-    return { ms, longest, requests: urls.length, idle, idleRequests: again().length, urls, ...(await memory()) };
+    return { ms, longest, block, requests: urls.length, idle, idleRequests: again().length, urls, ...(await memory()) };
   },
 
   /**
