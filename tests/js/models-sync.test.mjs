@@ -302,6 +302,18 @@ test('a fetch leaves what was changed here, if it is asked to', async () => {
   assert.deepEqual([(await cache.retrieve(Id)).Title, flags(await cache.retrieve(Id))], ['Cook', []]);
 });
 
+test('a fetch that leaves a change leaves its original, too: the conflict is still seen', async () => {
+  const Id = org.create('Contact', UNREAD);
+  await careful('read', Id, null);
+  const yours = await careful('update', Id, { ...UNREAD, Title: 'Boss' }, null, CACHE_ONLY);
+  org.update(Id, { Title: 'Chef' });
+  const query = `SELECT ${['Id', ...FIELDS]} FROM Contact`;
+  await Force.fetchSObjects({ type: 'soql', query, mergeMode: 'leave-if-changed' }, cache, originals);
+  assert.equal((await originals.retrieve(Id)).Title, 'Cook');
+  const conflict = await refusal(careful('update', Id, yours, MERGE_FAIL_IF_CONFLICT));
+  assert.deepEqual(conflict.conflictingChanges, ['Title']);
+});
+
 test('searches, and the records seen last', async () => {
   const [ada] = ['Ada', 'Ben'].map((LastName) => org.create('Contact', { LastName }));
   const sosl = await Force.fetchSObjects({ type: 'sosl', query: 'FIND {Ben} RETURNING Contact(Id, LastName)' }, cache);

@@ -1,4 +1,4 @@
-// `npm start`: serves the page and the backend, stops cleanly, and steps aside where a port is taken.
+// `npm start`: serves the pages, the backend and the test org, stops cleanly, and steps aside where a port is taken.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -11,7 +11,7 @@ after(() => running.forEach((child) => child.kill('SIGKILL')));
 
 /**
  * Starts the demo as a user does.
- * @returns {Promise<{ site: string, backend: string, end: (signal: NodeJS.Signals) => Promise<number | null> }>}
+ * @returns {Promise<{ site: string, backend: string, org: string, end: (signal: NodeJS.Signals) => Promise<number | null> }>}
  */
 function start() {
   const child = spawn('node', [at('scripts', 'start.mjs')], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -24,12 +24,12 @@ function start() {
     let printed = '';
     child.stdout.setEncoding('utf8').on('data', (chunk) => {
       printed += chunk;
-      const [site, backend] = printed.match(/http:\/\/127\.0\.0\.1:\d+/g) ?? [];
+      const [site, backend, org] = printed.match(/http:\/\/127\.0\.0\.1:\d+/g) ?? [];
       const end = (/** @type {NodeJS.Signals} */ signal) => {
         child.kill(signal);
         return ended;
       };
-      if (site && backend && printed.includes('Ctrl-C')) resolve({ site, backend, end });
+      if (site && backend && org && printed.includes('Ctrl-C')) resolve({ site, backend, org, end });
     });
     ended.then(() => reject(new Error(`it ended, after printing ${printed}`)));
   });
@@ -38,12 +38,20 @@ function start() {
 /** @param {string} address */
 const answers = (address) => fetch(address, { headers: { 'zumo-api-version': '2.0.0' } }).then(({ status }) => status, () => 0);
 
-test('it serves both, tells the page where the backend is, and leaves nothing running', async () => {
+test('it serves all, tells the pages where backend and org are, and leaves nothing running', async () => {
   const demo = await start();
   assert.equal(await answers(`${demo.site}/pkg/tureen_bg.wasm`), 200);
   assert.equal(await answers(`${demo.site}/scripts/start.mjs`), 404);
   assert.deepEqual(await (await fetch(`${demo.site}/config.json`)).json(), { backend: demo.backend });
   assert.equal(await answers(`${demo.backend}/tables/todoitem`), 200);
+  assert.equal(await answers(`${demo.site}/www/demo/contacts/`), 200);
+  assert.equal(await answers(`${demo.site}/node_modules/backbone/backbone-min.js`), 200);
+  assert.equal(await answers(`${demo.site}/node_modules/esbuild/package.json`), 404);
+  const { instanceUrl, accessToken } = await (await fetch(`${demo.site}/org.json`)).json();
+  assert.equal(instanceUrl, demo.org);
+  const headers = { authorization: `Bearer ${accessToken}` };
+  const { totalSize } = await (await fetch(`${demo.org}/services/data/v66.0/query?q=SELECT+Id+FROM+Contact`, { headers })).json();
+  assert.ok(totalSize > 0);
 
   const beside = await start();
   assert.notEqual(beside.site, demo.site);
@@ -52,8 +60,7 @@ test('it serves both, tells the page where the backend is, and leaves nothing ru
 
   assert.equal(await demo.end('SIGINT'), 0);
   assert.equal(await beside.end('SIGTERM'), 0);
-  for (const { site, backend } of [demo, beside]) {
-    assert.equal(await answers(site), 0);
-    assert.equal(await answers(backend), 0);
+  for (const { site, backend, org } of [demo, beside]) {
+    for (const address of [site, backend, org]) assert.equal(await answers(address), 0);
   }
 });

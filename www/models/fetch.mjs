@@ -2,6 +2,7 @@
 
 import { TureenError } from '../error.mjs';
 import { found } from './found.mjs';
+import { MERGE_MODE_DOWNLOAD } from './modes.mjs';
 
 /** @typedef {import('./found.mjs').Found} Found */
 /** @typedef {import('./store-cache.mjs').StoreCache} StoreCache */
@@ -28,9 +29,13 @@ export async function fetchRemoteObjectsWithCache({ cacheQuery, closeCursorImmed
  */
 export async function fetchRemoteObjects(config, cache, cacheForOriginals, fetchFromServer) {
   if (config.type === 'cache') return fetchRemoteObjectsWithCache(config, cache);
+  const { mergeMode } = config;
   const keep = async (/** @type {any[]} */ records) => {
-    await cacheForOriginals?.saveAll(records, config.mergeMode);
-    return cache ? cache.saveAll(records, config.mergeMode) : records;
+    const kept = cache ? await cache.saveAll(records, mergeMode) : records;
+    // What was left as it was changed here is still a change of what was read then.
+    const isLeft = (/** @type {any} */ record) => mergeMode === MERGE_MODE_DOWNLOAD.LEAVE_IF_CHANGED && record.__local__;
+    await cacheForOriginals?.saveAll(records.filter((_, at) => !isLeft(kept[at])), mergeMode);
+    return kept;
   };
   const pages = await fetchFromServer(config);
   return found(await keep(pages.records), pages.totalSize, {
