@@ -1,14 +1,12 @@
 // The demo's contacts, worked as a person works them, on the test org that `npm start` starts.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
 import { By, Key } from 'selenium-webdriver';
-import { at } from '../../scripts/project.mjs';
 import { startOrg } from '../../scripts/serve/org.mjs';
 import { serve } from '../../scripts/serve/site.mjs';
+import { outOfReach, violations } from './accessible.mjs';
 import { Browser } from './browser/browser.mjs';
 import { DemoPage } from './demo-page.mjs';
-import { outOfReach } from './out-of-reach.mjs';
 import { engine } from './world.mjs';
 
 const PATIENCE = 20_000;
@@ -276,15 +274,6 @@ describe('a conflict', { concurrency: false }, () => {
 });
 
 describe('for everyone', { concurrency: false }, () => {
-  async function violations() {
-    await browser.session.executeScript(await readFile(at('node_modules/axe-core/axe.min.js'), 'utf8'));
-    return browser.run(async () => {
-      const { violations: found } = await /** @type {any} */ (globalThis).axe.run(document, { resultTypes: ['violations'] });
-      const told = (/** @type {any} */ { id, nodes }) => `${id}: ${nodes.length} × ${nodes[0].html.slice(0, 100)}`;
-      return found.map(told);
-    });
-  }
-
   test('axe-core finds nothing, and all is in reach: the list, the form and the conflict, wide and narrow', async () => {
     await clash('Marsh', 'Olive Marsh', 'Chief of accounts');
     const schemes = engine === 'chromium' ? ['light', 'dark'] : ['light'];
@@ -297,7 +286,7 @@ describe('for everyone', { concurrency: false }, () => {
       for (const width of [390, 1280]) {
         await new DemoPage(browser, '').resize(width, 844);
         const check = async (/** @type {string} */ what) => {
-          assert.deepEqual(await violations(), [], `${what}, ${scheme}, ${width}`);
+          assert.deepEqual(await violations(browser), [], `${what}, ${scheme}, ${width}`);
           assert.deepEqual(await browser.run(outOfReach), [], `${what}, ${scheme}, ${width}`);
         };
         await check('the conflict');

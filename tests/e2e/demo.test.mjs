@@ -4,7 +4,6 @@ import { after, before, describe, test } from 'node:test';
 import { Key } from 'selenium-webdriver';
 import { outOfReach, violations } from './accessible.mjs';
 import { DemoPage } from './demo-page.mjs';
-import { outOfReach } from './out-of-reach.mjs';
 import { engine, World } from './world.mjs';
 
 /** @type {World} */
