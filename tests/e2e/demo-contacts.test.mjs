@@ -131,7 +131,8 @@ describe('the contacts', { concurrency: false }, () => {
     );
     await workOffline(false);
     await says(inStep);
-    assert.deepEqual([Boolean(there('Banks')), there('Marsh')?.Email, there('Wells')], [true, 'olive@marsh.example', undefined]);
+    assert.ok(there('Banks') && !there('Wells'));
+    assert.equal(there('Marsh')?.Email, 'olive@marsh.example');
     assert.ok(Object.values(await shown()).every((state) => state === 'at the org'));
   });
 
@@ -189,7 +190,8 @@ describe('a conflict', { concurrency: false }, () => {
     const rows = await browser.run(() => [...document.querySelectorAll('.compare tbody tr')].map((row) =>
       [...row.children].map((cell) => cell.textContent)));
     assert.deepEqual(rows, [
-      ['Title', 'Director', 'Theirs', 'Mine'], ['Email', 'rosemary@field.example', 'new@example.com', 'rosemary@field.example'],
+      ['Title', 'Director', 'Theirs', 'Mine'],
+      ['Email', 'rosemary@field.example', 'new@example.com', 'rosemary@field.example'],
       ['Phone', '1', '1', '5'],
     ]);
     assert.equal(await browser.run(() => document.activeElement?.textContent), 'Which Rosemary Field?');
@@ -244,14 +246,17 @@ describe('a conflict', { concurrency: false }, () => {
     served.org.faults.order({
       on: 'PATCH',
       answer: {
-        status: 400, type: 'application/json', text: '[{"message":"Phone: no such number","errorCode":"FIELD_INTEGRITY_EXCEPTION"}]',
+        status: 400,
+        type: 'application/json',
+        text: '[{"message":"Phone: no such number","errorCode":"FIELD_INTEGRITY_EXCEPTION"}]',
       },
     });
     await press('Edit Basil Thyme');
     await write({ Phone: '123' });
     await says(/One contact waits/);
     await press('Correct Basil Thyme');
-    assert.match(await browser.run(() => document.querySelector('#form [role=alert]')?.textContent ?? ''), /Phone: no such number/);
+    const complaint = await browser.run(() => document.querySelector('#form [role=alert]')?.textContent ?? '');
+    assert.match(complaint, /Phone: no such number/);
     await write({ Phone: '124' });
     await says(inStep);
     assert.equal(there('Thyme')?.Phone, '124');

@@ -58,7 +58,7 @@ class Page {
     const waiting = await this.book.waiting();
     showList(byId('list'), contacts, this.book.problems, {
       edit: (contact) => void this.edit(contact),
-      restore: (contact) => void this.#change(`Took the deletion of ${nameOf(contact)} back.`, () => this.book.restore(contact)),
+      restore: (contact) => void this.#restore(contact),
       resolve: (contact) => void this.#resolve(contact),
     });
     say(byId('count'), `${contacts.length} ${contacts.length === 1 ? 'contact' : 'contacts'}`);
@@ -84,6 +84,11 @@ class Page {
   }
 
   /** @param {Contact} contact */
+  #restore(contact) {
+    return this.#change(`Took the deletion of ${nameOf(contact)} back.`, () => this.book.restore(contact));
+  }
+
+  /** @param {Contact} contact */
   async #resolve(contact) {
     const { book } = this;
     const problem = book.problems.get(contact.Id);
@@ -106,7 +111,8 @@ class Page {
   async #colleague() {
     try {
       const contact = await this.book.playColleague();
-      this.#tell(contact ? `A colleague changed the title of ${nameOf(contact)} at the org.` : 'The org has no contacts.');
+      const none = 'The org has no contacts.';
+      this.#tell(contact ? `A colleague changed the title of ${nameOf(contact)} at the org.` : none);
     } catch (error) {
       this.#fail('', error);
     }

@@ -19,7 +19,7 @@ const SELECT = `SELECT ${['Id', ...NAMES]} FROM Contact`;
 const STORES = 'demo-contacts-';
 const MOST = 2000;
 
-const { CACHE_ONLY, SERVER_ONLY } = Force.CACHE_MODE;
+const { CACHE_ONLY } = Force.CACHE_MODE;
 const { OVERWRITE, MERGE_FAIL_IF_CHANGED, MERGE_FAIL_IF_CONFLICT } = Force.MERGE_MODE;
 const { LEAVE_IF_CHANGED } = Force.MERGE_MODE_DOWNLOAD;
 
@@ -50,7 +50,7 @@ export class Book {
   }
 
   /**
-   * The contacts whose name, title or company of letters has the words.
+   * The contacts whose name or title has the words.
    * @param {string} words
    * @returns {Promise<Contact[]>}
    */
@@ -137,8 +137,7 @@ export class Book {
   /** Gets all contacts; what was changed here stays. @returns {Promise<number>} how many are new or other */
   async #receive() {
     const before = new Map((await this.find('')).map((contact) => [contact.Id, textOf(contact)]));
-    const config = /** @type {const} */ ({ type: 'soql', query: `${SELECT} ORDER BY LastName`, mergeMode: LEAVE_IF_CHANGED });
-    const found = await Force.fetchSObjects(config, this.cache, this.originals);
+    const found = await this.#fetch(`${SELECT} ORDER BY LastName`, LEAVE_IF_CHANGED);
     while (found.hasMore()) await found.getMore();
     const there = new Map(found.records.map((contact) => [contact.Id, textOf(contact)]));
     const gone = (await this.find('')).filter(({ Id, __local__ }) => !__local__ && !there.has(Id));
@@ -156,8 +155,7 @@ export class Book {
 
   /** Gives our change up for what the org has. @param {Contact} contact */
   async takeTheirs({ Id }) {
-    const query = `${SELECT} WHERE Id = '${Id}'`;
-    const { records } = await Force.fetchSObjects({ type: 'soql', query, mergeMode: 'overwrite' }, this.cache, this.originals);
+    const { records } = await this.#fetch(`${SELECT} WHERE Id = '${Id}'`, Force.MERGE_MODE_DOWNLOAD.OVERWRITE);
     if (records.length === 0) await this.#forget(Id);
     this.problems.delete(Id);
   }
@@ -173,9 +171,14 @@ export class Book {
     const contacts = (await this.find('')).filter(({ Id }) => !this.cache.isLocalId(Id));
     const contact = contacts.find(({ __locally_updated__ }) => __locally_updated__) ?? contacts[0];
     if (!contact) return undefined;
-    const { Title } = await new this.Contact({ Id: contact.Id }).fetch({ cacheMode: SERVER_ONLY, cacheForOriginals: () => null });
+    const { Title } = await force.retrieve('Contact', contact.Id, ['Title']);
     await force.update('Contact', { Id: contact.Id, Title: TITLES[(TITLES.indexOf(Title) + 1) % TITLES.length] });
     return contact;
+  }
+
+  /** @param {string} query @param {import('../../../types/models.js').MergeModeDownload} mergeMode */
+  #fetch(query, mergeMode) {
+    return Force.fetchSObjects({ type: 'soql', query, mergeMode }, this.cache, this.originals);
   }
 
   async #dirty() {

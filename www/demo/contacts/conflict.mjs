@@ -31,7 +31,9 @@ export async function askWhatToKeep(contact, conflict) {
     return element('tr', { role: 'row' },
       element('th', { scope: 'row', role: 'rowheader' }, /** @type {Record<string, string>} */ (FIELDS)[name]),
       cell(base, false, ''), cell(theirs, remoteChanges.includes(name), 'the org’s'),
-      deleted ? element('td', { role: 'cell', class: 'gone', 'data-side': HERE }, 'Deleted') : cell(yours, localChanges.includes(name), 'mine'));
+      deleted
+        ? element('td', { role: 'cell', class: 'gone', 'data-side': HERE }, 'Deleted')
+        : cell(yours, localChanges.includes(name), 'mine'));
   });
   const heads = ['', WAS, THERE, HERE].map((head) => element('th', { scope: 'col', role: 'columnheader' }, head));
   heads[0].append(element('span', { class: 'hidden' }, 'Field'));
@@ -69,7 +71,10 @@ const sideOf = (side, { base, theirs }) => (side === base ? WAS : side === their
 export async function askWhetherToKeep(contact) {
   const answer = await ask(fill(
     `Keep ${nameOf(contact)}?`, 'It was changed here, and deleted at the org.', [],
-    [['', 'Decide later', ''], ['drop', 'Delete it here, too', 'danger'], ['new', 'Keep it as a new contact', 'primary']],
+    [
+      ['', 'Decide later', ''], ['drop', 'Delete it here, too', 'danger'],
+      ['new', 'Keep it as a new contact', 'primary'],
+    ],
   ));
   return answer === 'new' || answer === 'drop' ? answer : undefined;
 }
