@@ -1,9 +1,22 @@
 // The test org asked over HTTP, as a client would, for the tests of the org itself.
 import assert from 'node:assert/strict';
-
-/** @typedef {import('../backends/salesforce/org.mjs').Org} Org */
+import { Org } from '../backends/salesforce/org.mjs';
 
 export const VERSION = 'v60.0';
+/** When the org of a test begins. */
+export const START = '2024-05-08T12:00:00Z';
+/** The id of no account. */
+export const NONE = '0015g0000000zzzAAA';
+
+/** An org, and a client of it. */
+export async function freshOrg() {
+  const org = await Org.start();
+  org.clock.set(START);
+  return { org, client: clientOf(org) };
+}
+
+/** @param {any} list @returns {(string | undefined)[]} the codes of failed records */
+export const codes = (list) => list.map((/** @type {any} */ { errors }) => errors[0]?.statusCode);
 
 /**
  * @param {Org} org
