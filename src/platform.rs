@@ -1,6 +1,7 @@
 //! The clock, randomness, event loop and text of the machine underneath: JavaScript's in wasm, the system's natively.
 
 pub mod case;
+pub mod instant;
 pub mod number;
 #[cfg(target_arch = "wasm32")]
 pub mod tasks;

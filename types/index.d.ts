@@ -3,12 +3,17 @@
 import type {
   Cancel, Cursor, Entry, IndexSpec, LiveQuery, OnPage, QuerySpec, SmartStore, SmartStoreClient,
 } from './smartstore.js';
+import type { MobileSync, MobileSyncClient } from './mobile-sync.js';
 import type { StoreOptions as NamedStoreOptions, TureenPromise } from './windows-azure.js';
 
 export type {
   Cancel, Cursor, Entry, IndexSpec, LiveQuery, NamedStore, OnPage, QuerySpec, SmartStore, SmartStoreClient,
   StoreArgument,
 } from './smartstore.js';
+export { registerTarget, salesforce, salesforceLogin } from './mobile-sync.js';
+export type {
+  MobileSync, MobileSyncClient, Org, OwnTarget, SalesforceLogin, SyncEventDetail, SyncOptions, SyncState, SyncTarget,
+} from './mobile-sync.js';
 export * as WindowsAzure from './windows-azure.js';
 export type { TureenPromise } from './windows-azure.js';
 
@@ -29,16 +34,27 @@ export interface InitialSoups {
 /** Where one of the module's files is: its address, its bytes, or itself. */
 export type ModuleSource = string | URL | ArrayBuffer | Uint8Array | WebAssembly.Module;
 
+/** The syncs of a default store. They are made where they are missing, and not run. */
+export interface InitialSyncs {
+  syncs: {
+    syncName: string;
+    syncType: 'syncDown' | 'syncUp';
+    soupName: string;
+    target: Record<string, any>;
+    options: { mergeMode: 'OVERWRITE' | 'LEAVE_IF_CHANGED'; fieldlist?: string[] };
+  }[];
+}
+
 /** Loads the module, and says how stores are opened that nothing else is said of. Every other call loads it too. */
 export function ready(
   options?: StoreOptions & {
     /** Where `tureen_bg.wasm` is, if not beside the script. */
     wasm?: ModuleSource;
     /**
-     * What is loaded at once, instead of when it is first used: `['azure']` is the code behind `WindowsAzure`. Or where
-     * each is, if not beside the module: `{ azure: address }`.
+     * What is loaded at once, instead of when it is first used: `['azure']` is the code behind `WindowsAzure`,
+     * `['salesforce']` that behind Mobile Sync. Or where each is, if not beside the module: `{ azure: address }`.
      */
-    parts?: 'azure'[] | { azure?: ModuleSource };
+    parts?: ('azure' | 'salesforce')[] | { azure?: ModuleSource; salesforce?: ModuleSource };
     /** Refuses calls on a user's store, with "No user account found", until `setUser` has named one. */
     requireUser?: boolean;
     /**
@@ -46,6 +62,8 @@ export function ready(
      * `userstore.json` and `globalstore.json` beside the page, as is done in Cordova anyway.
      */
     soups?: boolean | { user?: string | URL | InitialSoups; global?: string | URL | InitialSoups };
+    /** The syncs that default stores have, said in the same way; `usersyncs.json` and `globalsyncs.json` in Cordova. */
+    syncs?: boolean | { user?: string | URL | InitialSyncs; global?: string | URL | InitialSyncs };
     /** Works beside the page, in a worker; where there can be none, in the page, and says why. */
     worker?: boolean;
   },
@@ -159,3 +177,9 @@ export const smartstore: SmartStore;
 
 /** SmartStore's calls that give promises, as `navigator.smartstoreClient`. */
 export const smartstoreClient: SmartStoreClient;
+
+/** Mobile Sync's calls with callbacks, as `cordova.require('com.salesforce.plugin.mobilesync')`. */
+export const mobilesync: MobileSync;
+
+/** Mobile Sync's calls that give promises. */
+export const mobilesyncClient: MobileSyncClient;

@@ -3,6 +3,7 @@
 import { TureenError, attempt, load } from './core.mjs';
 import { PARTS } from './files.mjs';
 import { setInitialSoups } from './initial-soups.mjs';
+import { setInitialSyncs } from './mobile-sync/initial-syncs.mjs';
 import { load as loadPart, useWorker } from './place.mjs';
 import * as client from './smartstore/client.mjs';
 import { buildSmartQuerySpec } from './smartstore/specs.mjs';
@@ -13,6 +14,11 @@ import {
 import { start } from './worker/start.mjs';
 
 export { TureenError } from './core.mjs';
+export * as mobilesync from './mobile-sync/callbacks.mjs';
+export * as mobilesyncClient from './mobile-sync/client.mjs';
+export { salesforce } from './mobile-sync/org.mjs';
+export { registerTarget } from './mobile-sync/targets.mjs';
+export { salesforceLogin } from './salesforce/login.mjs';
 export { showInspector } from './inspect.mjs';
 export { life } from './life.mjs';
 export { onVanished } from './marks.mjs';
@@ -26,11 +32,14 @@ export { setUser } from './stores.mjs';
  * @typedef {object} PageOptions
  * @property {import('./files.mjs').Source} [wasm] the module, where it is not beside the script
  * @property {string[] | { [part: string]: import('./files.mjs').Source }} [parts] what shall be loaded with it, not
- *   when it is first used: `['azure']` is the code behind `WindowsAzure`; or where each is, if not beside the module
+ *   when it is first used: `['azure']` is the code behind `WindowsAzure`, `['salesforce']` that behind Mobile Sync; or where
+ *   each is, if not beside the module
  * @property {boolean} [requireUser] whether calls on a user's store are refused, with "No user account found", until
  *   `setUser` has named one
  * @property {import('./initial-soups.mjs').InitialSoups} [soups] the soups that the default stores have from the
  *   beginning; in Cordova, `userstore.json` and `globalstore.json` beside the page say so by themselves
+ * @property {import('./mobile-sync/initial-syncs.mjs').InitialSyncs} [syncs] the syncs that they have; in Cordova,
+ *   `usersyncs.json` and `globalsyncs.json` beside the page say so by themselves
  * @property {boolean} [worker] whether the module shall work beside the page, in a worker; stores that are open already
  *   stay in the page
  *
@@ -47,12 +56,13 @@ export { setUser } from './stores.mjs';
  * @returns {import('./core.mjs').TureenPromise<{ worker: boolean, reason?: string }>} whether a worker works; where one
  *   was asked for and does not, why, and the page works instead
  */
-export const ready = ({ wasm, parts = [], requireUser: required, soups, worker = false, ...stores } = {}) =>
+export const ready = ({ wasm, parts = [], requireUser: required, soups, syncs, worker = false, ...stores } = {}) =>
   attempt(async () => {
     const wanted = sourcesOf(parts);
     setDefaults(stores);
     if (required !== undefined) requireUser(required);
     if (soups !== undefined) setInitialSoups(soups);
+    if (syncs !== undefined) setInitialSyncs(syncs);
     const reason = worker ? await useWorker(() => start(wasm)) : undefined;
     const works = worker && reason === undefined;
     const core = works ? undefined : load('core', wasm);

@@ -3,7 +3,7 @@
 /**
  * One of the module's files: its core, or a part that is fetched when it is first used. scripts/build/parts.mjs says
  * what goes into which.
- * @typedef {'core' | 'azure'} Name
+ * @typedef {'core' | 'azure' | 'salesforce'} Name
  */
 
 /**
@@ -19,7 +19,7 @@
  */
 
 /** The names of the parts. @type {Name[]} */
-export const PARTS = ['azure'];
+export const PARTS = ['azure', 'salesforce'];
 
 /** @param {Name} name */
 export const fileOf = (name) => `tureen_${name === 'core' ? 'bg' : name}.wasm`;

@@ -11,6 +11,7 @@ import { locateWorker } from './worker/start.mjs';
 const addresses = {
   core: () => new URL('../pkg/tureen_bg.wasm', import.meta.url),
   azure: () => new URL('../pkg/tureen_azure.wasm', import.meta.url),
+  salesforce: () => new URL('../pkg/tureen_salesforce.wasm', import.meta.url),
 };
 
 locate((name) => ({ wasm: addresses[name]() }));

@@ -28,7 +28,7 @@ import { call } from './place.mjs';
 
 /** @typedef {{ id: string, isOver: boolean }} Session from when a user is named until they log out */
 
-const DEFAULT_STORE = 'defaultStore';
+export const DEFAULT_STORE = 'defaultStore';
 /** The full name of a default store. A user's id has no colon in it. */
 const IS_DEFAULT = /^(global|user:[^:]*):defaultStore$/;
 

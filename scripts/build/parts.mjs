@@ -21,7 +21,7 @@ const backend = (name) => ({
   exports: new RegExp(name, 'i'),
 });
 
-export const parts = [backend('azure')];
+export const parts = [backend('azure'), backend('salesforce')];
 
 /** @param {string} name a part's, or the core's */
 export const fileOf = (name) => `pkg/tureen_${name === CORE ? 'bg' : name}.wasm`;

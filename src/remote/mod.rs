@@ -3,4 +3,5 @@
 pub mod azure;
 #[cfg(target_arch = "wasm32")]
 pub mod fetch;
+pub mod salesforce;
 pub mod transport;

@@ -98,7 +98,7 @@ impl Drop for Flight {
 /// What JavaScript of the app's threw.
 pub(super) fn foreign(value: JsValue) -> Error {
     let message = value.dyn_ref::<js_sys::Error>().map_or_else(
-        || value.as_string().unwrap_or_else(|| "a filter failed".to_owned()),
+        || value.as_string().unwrap_or_else(|| "the app's own code failed".to_owned()),
         |error| String::from(error.message()),
     );
     Error::Foreign(Foreign { message, value: Rc::new(value) })

@@ -11,6 +11,7 @@ mod host;
 mod http;
 mod observers;
 mod options;
+mod salesforce_syncs;
 mod signal;
 mod store;
 mod task;

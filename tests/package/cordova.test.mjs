@@ -77,6 +77,7 @@ for (const [platform, place] of Object.entries(prepared)) {
     const root = path.join(folder, 'app', place);
     for (const file of [
       'tureen/tureen_bg.wasm', 'tureen/tureen_bg.wasm.js', 'tureen/tureen_azure.wasm', 'tureen/tureen_azure.wasm.js',
+      'tureen/tureen_salesforce.wasm', 'tureen/tureen_salesforce.wasm.js',
       'tureen/tureen.inspector.js', 'tureen/tureen.worker.js',
       'plugins/cordova-plugin-tureen/pkg/tureen.cordova.js',
     ]) {

@@ -80,7 +80,7 @@ for (const engine of /** @type {const} */ (['chromium', 'firefox', ...(hasWebKit
       });
       const lib = path.join(base, 'lib');
       const told = await run('npx', ['cordova-plugin-tureen', 'file-pages', lib], { cwd: folder, output: 'keep' });
-      assert.equal(told, `${lib} has tureen_azure.wasm.js and tureen_bg.wasm.js now, for pages of file://.\n`);
+      assert.equal(told, `${lib} has tureen_azure.wasm.js and tureen_bg.wasm.js and tureen_salesforce.wasm.js now, for pages of file://.\n`);
       await works();
       await Promise.all(modules.map((file) => rm(path.join(lib, `${path.basename(file)}.js`))));
     });

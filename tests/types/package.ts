@@ -35,5 +35,7 @@ export type Complete = [
   None<Unsaid<PushError, import('../../types/windows-azure.js').PushError>>,
   None<Unsaid<Face['smartstore'], Declared['smartstore']>>,
   None<Unsaid<Face['smartstoreClient'], Declared['smartstoreClient']>>,
+  None<Unsaid<Face['mobilesync'], Declared['mobilesync']>>,
+  None<Unsaid<Face['mobilesyncClient'], Declared['mobilesyncClient']>>,
   None<Unsaid<InstanceType<Face['Store']>, InstanceType<Declared['Store']>>>,
 ];

@@ -17,12 +17,12 @@ import { RestError } from './errors.mjs';
 const PATIENCE = 100_000;
 
 /**
- * @param {import('./session.mjs').Session} session
+ * @param {import('../salesforce/session.mjs').Session} session
  * @param {Asked} asked
  * @returns {Promise<any>} the answer's JSON; null when it has no content
  */
 export async function request(session, asked) {
-  const sent = session.authorization;
+  const sent = session.accessToken;
   const answer = await send(session, asked);
   if (answer.status !== 401) return valueOf(answer);
   const refused = new RestError(answer);
@@ -36,7 +36,7 @@ export async function request(session, asked) {
 /** @typedef {{ status: number, statusText: string, responseText: string, isJson: boolean }} Answer */
 
 /**
- * @param {import('./session.mjs').Session} session
+ * @param {import('../salesforce/session.mjs').Session} session
  * @param {Asked} asked
  * @returns {Promise<Answer>}
  */
@@ -72,7 +72,7 @@ async function send(session, { path, method = 'GET', params, data, contentType =
 }
 
 /**
- * @param {import('./session.mjs').Session} session
+ * @param {import('../salesforce/session.mjs').Session} session
  * @param {string} path
  * @param {Record<string, string>} [params]
  */

@@ -3,7 +3,7 @@
 
 import { TureenError } from '../error.mjs';
 import { request as ask } from './request.mjs';
-import { Session, byRefreshToken } from './session.mjs';
+import { Session, byRefreshToken } from '../salesforce/session.mjs';
 
 /** @type {Session | undefined} */
 let session;
@@ -14,7 +14,7 @@ let session;
  * @property {string} [instanceURL]
  * @property {string} [instanceUrl] another word for `instanceURL`
  * @property {string} [apiVersion]
- * @property {import('./session.mjs').Credentials['refresh']} [refresh]
+ * @property {import('../salesforce/session.mjs').Credentials['refresh']} [refresh]
  * @property {string} [refreshToken] with `appId` and `loginURL`, in place of `refresh`
  * @property {string} [appId]
  * @property {string} [loginURL]

@@ -20,7 +20,6 @@ mod expression;
 mod fields;
 mod functions;
 mod id;
-mod instant;
 mod named;
 mod odata;
 mod odata_lex;
@@ -37,6 +36,8 @@ mod sql_term;
 mod table;
 mod tables;
 pub mod wire;
+
+use crate::platform::instant;
 
 pub use backend::{AzureBackend, SCOPE};
 pub use bookkeeping::Bookkeeping;

@@ -2,6 +2,8 @@
 //!
 //! Source: Azure Mobile Apps specification, "Wire protocol".
 
+pub use crate::remote::transport::encode;
+
 /// Says which version of the protocol is spoken.
 pub const API_VERSION_HEADER: &str = "ZUMO-API-VERSION";
 /// Says which copy of the app asks.
@@ -90,19 +92,6 @@ pub fn version_of(etag: &str) -> String {
     let tag = etag.strip_prefix("W/").unwrap_or(etag);
     let inner = tag.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(tag);
     inner.replace("\\\"", "\"")
-}
-
-/// `text` with everything encoded that `encodeURIComponent` encodes.
-pub fn encode(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.!~*'()".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    encoded
 }
 
 /// `parameters` as the text of a query, without its question mark.

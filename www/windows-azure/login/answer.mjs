@@ -10,8 +10,7 @@ import { parseJson } from '../dates.mjs';
  * @returns {Promise<unknown> | undefined} the token, or a rejection; nothing while the login goes on
  */
 export function answerAt(address, end) {
-  if (place(address) !== place(end)) return undefined;
-  return read(/#(.*)$/s.exec(address)?.[1] ?? '');
+  return isAt(address, end) ? read(/#(.*)$/s.exec(address)?.[1] ?? '') : undefined;
 }
 
 /** @param {string} fragment */
@@ -42,6 +41,13 @@ function decoded(text) {
     return text;
   }
 }
+
+/**
+ * Whether a window has come to `end`, whatever else its address says.
+ * @param {string} address
+ * @param {string} end
+ */
+export const isAt = (address, end) => place(address) === place(end);
 
 /**
  * An address without what a page may add to it: equal only where scheme, host, port and path are.

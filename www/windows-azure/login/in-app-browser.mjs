@@ -1,6 +1,6 @@
 // A login in the window of Cordova's InAppBrowser, which tells where it goes.
 
-import { answerAt, cancelled } from './answer.mjs';
+import { cancelled } from './answer.mjs';
 
 /**
  * @typedef {object} AppWindow
@@ -14,17 +14,18 @@ import { answerAt, cancelled } from './answer.mjs';
 const UNTIL_PRESENTED = 500;
 
 /**
+ * @template T
  * @param {InAppBrowser} browser
  * @param {URL} start
- * @param {string} end
- * @returns {Promise<unknown>} the token
+ * @param {(address: string) => Promise<T> | undefined} answerOf what an address tells, if the login ends there
+ * @returns {Promise<T>}
  */
-export const inAppBrowser = (browser, start, end) =>
+export const inAppBrowser = (browser, start, answerOf) =>
   new Promise((resolve, reject) => {
     const opened = browser.open(start.href, '_blank', 'location=no,hardwareback=no');
     let over = false;
     const look = (/** @type {{ url: string }} */ { url }) => {
-      const answer = over ? undefined : answerAt(url, end);
+      const answer = over ? undefined : answerOf(url);
       if (!answer) return;
       over = true;
       setTimeout(() => opened.close(), UNTIL_PRESENTED);

@@ -4,7 +4,7 @@ import { TureenError } from '../../core.mjs';
 import { cancelled, parsed, refused } from './answer.mjs';
 
 /** How often to look whether the window is still there, in milliseconds: nothing tells. */
-const LOOK = 250;
+export const LOOK = 250;
 
 /**
  * @param {URL} start
@@ -66,7 +66,7 @@ function completion(data) {
  * @param {() => void} then
  * @returns {() => void} stops looking
  */
-function whenClosed(opened, then) {
+export function whenClosed(opened, then) {
   let seen = false;
   const timer = setInterval(() => {
     if (seen) then();

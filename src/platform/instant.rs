@@ -14,7 +14,7 @@ const SECONDS: std::ops::RangeInclusive<i64> = -62_167_219_200..=253_402_300_799
 /// A point in time, in the years 0000 to 9999.
 ///
 /// ```
-/// use tureen::remote::azure::Instant;
+/// use tureen::platform::instant::Instant;
 /// let instant = Instant::parse("2024-02-29T23:30:00.12395+01:00").unwrap();
 /// assert_eq!(instant.to_string(), "2024-02-29T22:30:00.1239500Z");
 /// assert_eq!(instant.milliseconds(), 1_709_245_800_123);

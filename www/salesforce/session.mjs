@@ -8,8 +8,10 @@ import { TureenError } from '../error.mjs';
  * @property {string} instanceUrl such as `https://example.my.salesforce.com`
  * @property {string} accessToken
  * @property {string} [apiVersion] such as `v66.0`
- * @property {() => Promise<string | { accessToken: string, instanceUrl?: string }>} [refresh] gets a new token, once
- *   the org has refused this one
+ * @property {() => Fresh | PromiseLike<Fresh>} [refresh] gets a new token, once
+ *   the org has refused this one; nothing, when there is none to be had
+ *
+ * @typedef {string | null | undefined | { accessToken: string, instanceUrl?: string }} Fresh
  */
 
 export const API_VERSION = 'v66.0';
@@ -33,17 +35,21 @@ export class Session {
     return this.#instanceUrl;
   }
 
+  get accessToken() {
+    return this.#accessToken;
+  }
+
   get authorization() {
     return `Bearer ${this.#accessToken}`;
   }
 
   /**
    * Gets a new token in place of one that the org refused. All who ask meanwhile wait for the same one.
-   * @param {string} refused the header that was sent
+   * @param {string} refused the token that was sent
    * @returns {Promise<boolean>} whether there is another one now
    */
   renew(refused) {
-    if (refused !== this.authorization) return Promise.resolve(true);
+    if (refused !== this.#accessToken) return Promise.resolve(true);
     if (!this.#refresh) return Promise.resolve(false);
     this.#renewing ??= this.#take(this.#refresh).finally(() => (this.#renewing = undefined));
     return this.#renewing;
@@ -52,6 +58,7 @@ export class Session {
   /** @param {NonNullable<Credentials['refresh']>} refresh */
   async #take(refresh) {
     const given = await refresh();
+    if (!given) return false;
     const { accessToken, instanceUrl = undefined } = typeof given === 'string' ? { accessToken: given } : given;
     this.#accessToken = filled(accessToken, 'accessToken');
     if (instanceUrl) this.#instanceUrl = origin(instanceUrl);
@@ -92,5 +99,5 @@ function origin(address) {
  */
 function filled(value, name) {
   if (typeof value === 'string' && value !== '') return value;
-  throw new TureenError('BAD_ARGUMENT', `force.init needs ${name}, a string that is not empty.`);
+  throw new TureenError('BAD_ARGUMENT', `An org needs ${name}, a string that is not empty.`);
 }
