@@ -1,6 +1,9 @@
 // The reference of every call, as Markdown, from the types: each declaration under its name, with its comment before it.
 // TypeDoc would make more of them, but does not read types by the compiler that this project has (TypeScript 7).
 
+/** A line that heads what follows. */
+const SECTION = /^\/\/ ─+ (.+?) ─+$/;
+
 /**
  * @param {string} types the text of a `.d.ts` file that is written by hand: a comment, then its declaration
  * @returns {string}
@@ -9,10 +12,11 @@ export function reference(types) {
   const lines = types.split('\n');
   const [intro = ''] = lines;
   const parts = [`# ${titleOf(intro)}`, intro.replace(/^\/\/\s*/, '')];
+  const hasSections = lines.some((line) => SECTION.test(line));
   let at = 1;
   while (at < lines.length) {
     const line = lines[at] ?? '';
-    const section = /^\/\/ ─+ (.+?) ─+$/.exec(line)?.[1];
+    const section = SECTION.exec(line)?.[1];
     if (section) parts.push(`## ${section}`);
     if (!line.startsWith('/**') && !/^export /.test(line)) {
       at += 1;
@@ -22,7 +26,7 @@ export function reference(types) {
     const last = endOfDeclaration(lines, end);
     const declaration = lines.slice(end, last + 1).join('\n');
     const name = /^export (?:declare )?(?:class|interface|type|function|const) (\w+)/.exec(declaration)?.[1];
-    if (name) parts.push(`### ${name}`, told(lines.slice(at, end)), `\`\`\`ts\n${declaration}\n\`\`\``);
+    if (name) parts.push(`${hasSections ? '###' : '##'} ${name}`, told(lines.slice(at, end)), `\`\`\`ts\n${declaration}\n\`\`\``);
     at = last + 1;
   }
   return `${parts.join('\n\n')}\n`;

@@ -11,7 +11,7 @@ const slug = (text) => text.toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, '').repl
 const markdown = new MarkdownIt({ html: false });
 
 /** @param {string} text of Markdown */
-export const titleOf = (text) => /^# (.+)$/m.exec(text)?.[1] ?? 'Tureen';
+export const titleOf = (text) => /^# (.+)$/m.exec(text)?.[1]?.replace(/`/g, '') ?? 'Tureen';
 
 /**
  * @param {Page} page
@@ -40,7 +40,10 @@ export function render(page, text, titles) {
       }
     }
   });
-  const body = markdown.renderer.render(tokens, markdown.options, {});
+  const body = markdown.renderer.render(tokens, markdown.options, {})
+    // What can be scrolled can be reached by the keyboard; and what heads nothing is no head.
+    .replace(/<pre>/g, '<pre tabindex="0">')
+    .replace(/<th><\/th>/g, '<td></td>');
   return { html: frame(page, titleOf(text), body, titles), files: [...files] };
 }
 
@@ -82,15 +85,12 @@ function frame(page, title, body, titles) {
 <link rel="stylesheet" href="${relative(page, 'docs.css')}">
 </head>
 <body>
-<a class="skip" href="#content">Skip to the text</a>
-<nav aria-label="Pages">
-<details open>
-<summary>Pages</summary>
-${navigation.join('\n')}
-</details>
-</nav>
-<main id="content">
+<header><a href="#pages">All pages</a></header>
+<main>
 ${body}</main>
+<nav id="pages" aria-label="Pages">
+${navigation.join('\n')}
+</nav>
 </body>
 </html>
 `;
