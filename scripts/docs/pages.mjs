@@ -20,7 +20,10 @@ const sections = [
       (name) => `docs/guides/${name}.md`,
     ),
   },
-  { title: 'From the originals', sources: ['docs/azure.md', 'docs/smartstore.md', 'docs/differences.md'] },
+  {
+    title: 'From the originals',
+    sources: ['azure', 'smartstore', 'mobile-sync-models', 'differences'].map((name) => `docs/${name}.md`),
+  },
   { title: 'Every call', sources: ['types/index.d.ts', 'types/windows-azure.d.ts', 'types/smartstore.d.ts', 'types/models.d.ts'] },
   {
     title: 'About',

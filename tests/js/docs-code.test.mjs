@@ -51,15 +51,16 @@ async function anApp() {
   // The docs' pages may log in; this one has no window to do it in.
   client.loginWithOptions = /** @type {any} */ (async () => ({ userId: 'ann' }));
   await smartstoreClient.registerSoup('contacts', [{ path: 'Name', type: 'string' }, { path: 'Id', type: 'string' }]);
+  await smartstoreClient.upsertSoupEntries('contacts', ['Lovage', 'Chervil', 'Savory'].map((Name) => ({ Name })));
   const quiet = () => {};
   return {
     Tureen: { ...tureen, showInspector: quiet },
     WindowsAzure, client, store, syncContext, table, id,
-    navigator: { smartstore, smartstoreClient },
+    navigator: { smartstore, smartstoreClient }, smartstore, smartstoreClient,
     query: new WindowsAzure.Query('todoitem'),
     signal: new AbortController().signal,
     passphrase: 'leek and potato', another: 'soup of the day', token: 'a.b.c',
-    show: quiet, alert: quiet, console: { log: quiet, warn: quiet, info: quiet },
+    show: quiet, alert: quiet, cancel: {}, console: { log: quiet, warn: quiet, info: quiet },
   };
 }
 
