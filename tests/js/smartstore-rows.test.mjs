@@ -6,17 +6,9 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 import { smartstoreClient } from '../../www/node.mjs';
 import { faces } from '../../www/smartstore/original.mjs';
 import { smartstoreService } from '../../www/smartstore/service.mjs';
+import { cities, indexes } from './cities.mjs';
 
 const { smartstore, smartstoreClient: client } = /** @type {Record<string, Record<string, any>>} */ (faces);
-
-const indexes = [
-  { path: 'name', type: 'string' }, { path: 'size', type: 'integer' }, { path: 'story', type: 'full_text' },
-];
-const cities = [
-  { name: 'Ulm', size: 126, story: 'The tallest church' },
-  { name: 'Bonn', size: 335, story: 'A small capital' },
-  { name: 'Jena', size: 111, story: 'The church of optics' },
-];
 
 /**
  * @typedef {object} Call

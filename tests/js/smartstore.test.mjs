@@ -3,16 +3,9 @@ import 'fake-indexeddb/auto';
 import assert from 'node:assert/strict';
 import { after, beforeEach, test } from 'node:test';
 import { openStore, ready, setUser, smartstore, smartstoreClient as client } from '../../www/node.mjs';
+import { cities, indexes as specs } from './cities.mjs';
 
 const store = { isGlobalStore: true, storeName: 'kitchen' };
-const specs = [
-  { path: 'name', type: 'string' }, { path: 'size', type: 'integer' }, { path: 'story', type: 'full_text' },
-];
-const cities = [
-  { name: 'Ulm', size: 126, story: 'The tallest church' },
-  { name: 'Bonn', size: 335, story: 'A small capital' },
-  { name: 'Jena', size: 111, story: 'The church of optics' },
-];
 
 beforeEach(async () => {
   await client.removeAllStores();
