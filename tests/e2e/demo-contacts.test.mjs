@@ -157,7 +157,7 @@ describe('the contacts', { concurrency: false }, () => {
   });
 
   test('an org that is down costs nothing, and a session that expired is renewed', async () => {
-    const down = served.org.faults.order({ on: '/services/data', drop: 'before', times: 99 });
+    const down = served.org.faults.order({ on: '/services/data', drop: 'before', times: 999 });
     await press('Edit Rosemary Field');
     await write({ Phone: '1' });
     await says(/^Saved Rosemary Field\. The org does not answer\. Nothing is lost\.$/);

@@ -81,7 +81,8 @@ test('an org that refuses, or is down, is told to the error callback', async () 
   await open();
   const refused = await browser.run(() => models.call(new models.list.model({ Title: 'nameless' }), 'save', null));
   assert.deepEqual([refused.type, refused.status], ['RestError', 400]);
-  org.faults.order({ on: 'query', drop: 'before', times: 9 });
+  // Firefox repeats by itself, and often, what was not answered at all.
+  org.faults.order({ on: 'query', drop: 'before', times: 999 });
   const lost = await browser.run(() => models.call(models.list, 'fetch'));
   org.faults.clear();
   assert.deepEqual([lost.type, lost.status], ['RestError', 0]);

@@ -57,8 +57,8 @@ export class ConflictError extends Error {
   /** @param {Conflict} conflict */
   constructor({ base, theirs, yours, remoteChanges, localChanges, conflictingChanges }) {
     super(
-      `The org's record was changed since it was read (${remoteChanges.join(', ')}): read it again, or save with another ` +
-        'mergeMode.',
+      `The org's record was changed since it was read (${remoteChanges.join(', ')}): read it again, or save with ` +
+        'another mergeMode.',
     );
     this.name = 'ConflictError';
     this.code = 'CONFLICT';
