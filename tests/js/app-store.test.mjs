@@ -263,6 +263,18 @@ describe('a bad one', () => {
       await assert.rejects(mine.todo.update({ id: 'a', text: 'x' }), { code: 'STORE_ANSWER', message: /to lookup/ });
     }
     store.lookup = good.lookup;
+    /** @type {any[]} */
+    const cyclic = [{ text: 'a secret' }];
+    cyclic.push(cyclic, 5n);
+    for (const [answer, kind] of [[cyclic, 'an array'], [{ text: 'a secret' }, 'an object'], ['a secret', 'a string'], [null, 'null']]) {
+      store.read = /** @type {any} */ (async () => answer);
+      await assert.rejects(mine.context.push(), (/** @type {any} */ { code, message }) => {
+        assert.equal(code, 'STORE_ANSWER');
+        assert.match(message, new RegExp(`^The app's own store answered ${kind} to read, where `));
+        return true;
+      });
+    }
+    store.read = good.read;
     const operation = { id: 1, tableName: 'todoitem', action: 'insert', itemId: 'a' };
     const odd = [undefined, null, {}, 'rows', [null], [{}], [{ ...operation, action: 'paint' }], [{ ...operation, id: 'one' }], [{ ...operation, itemId: 7 }]];
     for (const answer of odd) {

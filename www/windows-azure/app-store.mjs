@@ -225,11 +225,17 @@ function rowOfOperation({ id, table, action, itemId, version, ...state }) {
 }
 
 /**
+ * Says of an answer only what kind of thing it is: what it holds is the app's.
  * @param {string} method
  * @param {unknown} answer
  * @param {string} expected
  */
-function nonsense(method, answer, expected) {
-  const shown = typeof answer === 'object' ? JSON.stringify(answer) : String(answer);
-  return new TureenError('STORE_ANSWER', `The app's own store answered ${shown} to ${method}, where ${expected} belongs.`);
+const nonsense = (method, answer, expected) =>
+  new TureenError('STORE_ANSWER', `The app's own store answered ${kindOf(answer)} to ${method}, where ${expected} belongs.`);
+
+/** @param {unknown} answer */
+function kindOf(answer) {
+  if (answer === null || answer === undefined) return String(answer);
+  if (Array.isArray(answer)) return 'an array';
+  return typeof answer === 'object' ? 'an object' : `a ${typeof answer}`;
 }
