@@ -1,6 +1,8 @@
 // The life of the page: when it comes to the front or goes, and when the device gets a network or loses it; the same
 // in a browser, in Cordova and in Capacitor. What syncs by itself is driven by these signs, and by nothing else.
 
+import { apart } from './apart.mjs';
+
 /**
  * What a page was told last: `pause` and `resume` say whether somebody looks at it, `offline` and `online` whether the
  * device says that it has a network, which a server need not answer on.
@@ -140,16 +142,7 @@ export class Life {
     if (sign === 'pause' || sign === 'resume') this.#active = sign === 'resume';
     else this.#online = sign === 'online';
     if (was.active === this.#active && was.online === this.#online) return;
-    for (const listener of [...this.#listeners]) {
-      try {
-        listener(sign);
-      } catch (error) {
-        // The app's own: the others are told all the same.
-        queueMicrotask(() => {
-          throw error;
-        });
-      }
-    }
+    for (const listener of [...this.#listeners]) apart(() => listener(sign));
   }
 }
 

@@ -1,5 +1,7 @@
 // The promise every call gives back: a real one, which can also be ended the way the Azure SDK's promises are.
 
+import { throwApart } from './apart.mjs';
+
 /**
  * @template T
  * @extends {Promise<T>}
@@ -25,11 +27,7 @@ export class TureenPromise extends Promise {
    * @returns {void}
    */
   done(onSuccess, onError) {
-    this.then(onSuccess, onError).then(undefined, (error) => {
-      setTimeout(() => {
-        throw error;
-      });
-    });
+    this.then(onSuccess, onError).then(undefined, throwApart);
   }
 }
 

@@ -67,7 +67,7 @@ describe('in a browser', () => {
   test('one that fails does not keep the others from hearing', ({ mock }) => {
     const window = aWindow();
     const life = new Life(/** @type {any} */ (window));
-    const { mock: later } = mock.method(globalThis, 'queueMicrotask', () => {});
+    const { mock: later } = mock.method(globalThis, 'setTimeout', () => {});
     life.watch(() => {
       throw new Error('of the app');
     });

@@ -1,5 +1,6 @@
 // Live queries: the first page of a query's results, now and whenever a commit of any tab alters it.
 
+import { apart, throwApart } from '../apart.mjs';
 import { attempt } from '../core.mjs';
 import { inStore } from '../stores.mjs';
 import { splitStore } from './arguments.mjs';
@@ -57,26 +58,9 @@ export const observe = observing((error) => error);
 function read(given) {
   const [store, [first, ...rest]] = splitStore(given);
   const hasSoup = typeof rest[0] !== 'function';
-  const [onPage, onError = thrown] = hasSoup ? rest.slice(1) : rest;
+  const [onPage, onError = throwApart] = hasSoup ? rest.slice(1) : rest;
   if (typeof onPage !== 'function') throw new TypeError('observe needs a function that gets the results.');
   if (hasSoup) return { store, soup: String(first), spec: rest[0], onPage, onError };
   const spec = typeof first === 'string' ? buildSmartQuerySpec(first, Number.MAX_SAFE_INTEGER) : first;
   return { store, soup: undefined, spec, onPage, onError };
-}
-
-/** @param {unknown} error */
-function thrown(error) {
-  throw error;
-}
-
-/**
- * Runs a callback of the app's. What it throws is its page's, and must not reach the module.
- * @param {() => void} callback
- */
-function apart(callback) {
-  try {
-    callback();
-  } catch (error) {
-    setTimeout(() => thrown(error));
-  }
 }

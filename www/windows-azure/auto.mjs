@@ -1,5 +1,6 @@
 // Sync by itself: when the app comes to the front, when the network is back, after each change, and now and then.
 
+import { apart } from '../apart.mjs';
 import { life as pageLife } from '../life.mjs';
 
 /** @typedef {import('./sync-context.mjs').MobileServiceSyncContext} MobileServiceSyncContext */
@@ -147,13 +148,6 @@ export class AutoSync {
 
   /** @param {AutoOutcome} outcome */
   #tell(outcome) {
-    try {
-      this.#settings.onSync?.(outcome);
-    } catch (error) {
-      // The app's own, told to the page and not to whoever asked for the sync.
-      queueMicrotask(() => {
-        throw error;
-      });
-    }
+    apart(() => this.#settings.onSync?.(outcome));
   }
 }

@@ -1,5 +1,6 @@
 // The sync context: local changes that wait for the backend, and what it takes to send them and to fetch its own.
 
+import { apart } from '../apart.mjs';
 import { TureenError, attempt } from '../core.mjs';
 import { standInFor } from './app-store.mjs';
 import { AutoSync } from './auto.mjs';
@@ -358,13 +359,5 @@ function pageSizeOf(pageSize) {
  */
 function toldOf(listener) {
   if (!listener) return undefined;
-  return (/** @type {string} */ text) => {
-    try {
-      listener(JSON.parse(text));
-    } catch (thrown) {
-      setTimeout(() => {
-        throw thrown;
-      });
-    }
-  };
+  return (/** @type {string} */ text) => apart(() => listener(JSON.parse(text)));
 }
