@@ -1,7 +1,7 @@
 // SmartStore with callbacks: `navigator.smartstore`. An error callback gets the error's message, as in the original.
 
 import { showInspector as inspect } from '../inspect.mjs';
-import { splitStore } from './arguments.mjs';
+import { mustBeSmart, mustNotBeSmart, splitStore } from './arguments.mjs';
 import * as client from './client.mjs';
 import { observing } from './live.mjs';
 import { complain, note } from './log.mjs';
@@ -31,10 +31,19 @@ const withCallbacks =
   (...given) => {
     const [store, rest] = splitStore(given);
     const own = rest.slice(0, arity);
-    check?.(...own);
+    refusing(() => check?.(...own));
     note(name, store, own[0]);
     calls[name](store, ...own).done(...handlers(name, rest[arity], rest[arity + 1]));
   };
+
+/** @param {() => void} check */
+function refusing(check) {
+  try {
+    check();
+  } catch (error) {
+    throw told(error);
+  }
+}
 
 /**
  * @param {string} name
@@ -50,11 +59,6 @@ const handlers = (name, onSuccess, onError) => [
   },
 ];
 
-/** @param {boolean} wanted @param {string} message */
-const smartness = (wanted, message) => (/** @type {any[]} */ ...given) => {
-  if ((given[given.length - 1]?.queryType === 'smart') !== wanted) throw new Error(message);
-};
-
 export const registerSoup = withCallbacks('registerSoup', 2);
 export const alterSoup = withCallbacks('alterSoup', 3);
 export const reIndexSoup = withCallbacks('reIndexSoup', 2);
@@ -66,12 +70,8 @@ export const upsertSoupEntries = withCallbacks('upsertSoupEntries', 2);
 export const upsertSoupEntriesWithExternalId = withCallbacks('upsertSoupEntriesWithExternalId', 3);
 export const retrieveSoupEntries = withCallbacks('retrieveSoupEntries', 2);
 export const removeFromSoup = withCallbacks('removeFromSoup', 2);
-export const querySoup = withCallbacks(
-  'querySoup', 2, smartness(false, 'Smart queries can only be run using runSmartQuery'),
-);
-export const runSmartQuery = withCallbacks(
-  'runSmartQuery', 1, smartness(true, 'runSmartQuery can only run smart queries'),
-);
+export const querySoup = withCallbacks('querySoup', 2, (_soup, spec) => mustNotBeSmart(spec));
+export const runSmartQuery = withCallbacks('runSmartQuery', 1, mustBeSmart);
 export const moveCursorToPageIndex = withCallbacks('moveCursorToPageIndex', 2);
 export const moveCursorToNextPage = withCallbacks('moveCursorToNextPage', 1);
 export const moveCursorToPreviousPage = withCallbacks('moveCursorToPreviousPage', 1);

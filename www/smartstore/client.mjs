@@ -2,7 +2,7 @@
 
 import { TureenError, attempt } from '../core.mjs';
 import { inStore, removeStore as remove, removeStores, storeNames, storeOptions } from '../stores.mjs';
-import { splitStore } from './arguments.mjs';
+import { mustBeSmart, mustNotBeSmart, splitStore } from './arguments.mjs';
 
 export { observe } from './live.mjs';
 
@@ -76,9 +76,6 @@ function signalOf(given) {
   throw new TureenError('BAD_ARGUMENT', 'signal is that of an AbortController.');
 }
 
-/** @param {any} spec */
-const isSmart = (spec) => spec?.queryType === 'smart';
-
 /** `(soupName, indexSpecs)`: makes a soup; one that is there stays as it is. */
 export const registerSoup = on((store, name, specs) => store.registerSoup(text(name), toText(specs)));
 
@@ -125,14 +122,14 @@ export const removeFromSoup = on((store, name, chosen) =>
 
 /** `(soupName, querySpec)`: a cursor. */
 export const querySoup = on((store, name, spec) => {
-  if (isSmart(spec)) throw new TureenError('QUERY_TYPE', 'Smart queries can only be run using runSmartQuery');
+  mustNotBeSmart(spec);
   const orderPath = spec?.orderPath ?? (spec?.order ? spec.indexPath : undefined);
   return opened(store, text(name), spec, { orderPath });
 });
 
 /** `(querySpec)`: a cursor. */
 export const runSmartQuery = on((store, spec) => {
-  if (!isSmart(spec)) throw new TureenError('QUERY_TYPE', 'runSmartQuery can only run smart queries');
+  mustBeSmart(spec);
   return opened(store, undefined, spec);
 });
 
