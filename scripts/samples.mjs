@@ -26,8 +26,8 @@ await main(async () => {
  * A store with soups and an Azure table in extents, and a change that waits, a change of a soup and a removal in the log;
  * and the export of it.
  * @param {string} name of the store, and of its files
- * @param {import('../www/stores.mjs').Encryption} before what it was sealed with at first: a key change folds it
- * @param {import('../www/stores.mjs').Encryption} encryption
+ * @param {import('../www/store-options.mjs').Encryption} before what it was sealed with at first: a key change folds it
+ * @param {import('../www/store-options.mjs').Encryption} encryption
  */
 async function sample(name, before, encryption) {
   const store = await openStore({ name, isGlobalStore: true, encryption: before });

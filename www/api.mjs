@@ -5,12 +5,11 @@ import { PARTS } from './files.mjs';
 import { setInitialSoups } from './initial-soups.mjs';
 import { setInitialSyncs } from './mobile-sync/initial-syncs.mjs';
 import { load as loadPart, useWorker } from './place.mjs';
+import { owned, requireUser } from './sessions.mjs';
 import * as client from './smartstore/client.mjs';
 import { buildSmartQuerySpec } from './smartstore/specs.mjs';
-import {
-  closeStore, importStore as importBytes, inStore, logout as endSession, openStore as open, owned, requireUser,
-  setDefaults,
-} from './stores.mjs';
+import { setDefaults } from './store-options.mjs';
+import { closeStore, importStore as importBytes, inStore, logout as endSession, openStore as open } from './stores.mjs';
 import { start } from './worker/start.mjs';
 
 export { TureenError } from './core.mjs';
@@ -22,9 +21,9 @@ export { salesforceLogin } from './salesforce/login.mjs';
 export { showInspector } from './inspect.mjs';
 export { life } from './life.mjs';
 export { onVanished } from './marks.mjs';
-export { setUser } from './stores.mjs';
+export { setUser } from './sessions.mjs';
 
-/** @typedef {import('./stores.mjs').StoreOptions} StoreOptions */
+/** @typedef {import('./store-options.mjs').StoreOptions} StoreOptions */
 /** @typedef {import('./core.mjs').TureenPromise<any>} Answer */
 /** @typedef {{ signal?: AbortSignal }} Cancel */
 
@@ -93,7 +92,7 @@ export const logout = () => attempt(endSession);
  * @typedef {object} Named
  * @property {string | null} [name] the default store's when left out
  * @property {boolean} [isGlobalStore]
- * @property {import('./stores.mjs').Encryption} [key] another word for `encryption`
+ * @property {import('./store-options.mjs').Encryption} [key] another word for `encryption`
  */
 
 /**
@@ -290,7 +289,7 @@ export class Store {
 
   /**
    * Seals the store anew. A crash meanwhile leaves it under the one key or the other.
-   * @param {import('./stores.mjs').Encryption} encryption
+   * @param {import('./store-options.mjs').Encryption} encryption
    * @returns {Answer}
    */
   changeKey(encryption) {

@@ -34,7 +34,7 @@ export function locateInspectorScript(place) {
 
 /**
  * Opens the inspector over the page: the stores of this device with their soups, and a field for Smart SQL.
- * @param {import('./stores.mjs').StoreName} [store] the one to begin with; the user's default store when left out
+ * @param {import('./sessions.mjs').StoreName} [store] the one to begin with; the user's default store when left out
  * @returns {import('./core.mjs').TureenPromise<void>} when it is there
  */
 export const showInspector = (store = {}) =>

@@ -5,7 +5,7 @@ use super::fields::{bytes, given, given_text};
 use crate::database::{Durability, Key, OpenOptions};
 use wasm_bindgen::JsValue;
 
-/// Reads how the store `name` is to be opened, as `storeOptions` of `www/stores.mjs` says it.
+/// Reads how the store `name` is to be opened, as `storeOptions` of `www/store-options.mjs` says it.
 pub(super) fn read(name: String, options: JsValue) -> Result<OpenOptions, Failure> {
     // Says no value, which may be a passphrase.
     let malformed = || Failure::argument("The store's options are malformed.");

@@ -1,6 +1,6 @@
 // What the inspector reads of a device: stores, soups, and the rows of a query.
 
-/** @typedef {import('../stores.mjs').StoreName} StoreName */
+/** @typedef {import('../sessions.mjs').StoreName} StoreName */
 /** @typedef {import('../smartstore/specs.mjs').StoreCursor} Cursor */
 /** @typedef {{ path: string, type: string }} IndexSpec */
 /** @typedef {typeof import('../smartstore/client.mjs')} Client */

@@ -5,7 +5,7 @@ import { Contents } from './contents.mjs';
 import { look } from './look.mjs';
 import { Rows, date, plain } from './rows.mjs';
 
-/** @typedef {import('../stores.mjs').StoreName} StoreName */
+/** @typedef {import('../sessions.mjs').StoreName} StoreName */
 
 /** The one that is open. @type {Inspector | undefined} */
 let open;

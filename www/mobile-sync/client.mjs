@@ -3,14 +3,14 @@
 
 import { TureenError, attempt } from '../core.mjs';
 import { splitStore } from '../smartstore/arguments.mjs';
-import { DEFAULT_STORE } from '../stores.mjs';
+import { DEFAULT_STORE } from '../sessions.mjs';
 import { checkOrg } from './org.mjs';
 import { withSyncs } from './part.mjs';
 
 /** What becomes of a record that was changed on both sides. */
 export const MERGE_MODE = Object.freeze({ OVERWRITE: 'OVERWRITE', LEAVE_IF_CHANGED: 'LEAVE_IF_CHANGED' });
 
-/** @typedef {import('../stores.mjs').StoreName} StoreName */
+/** @typedef {import('../sessions.mjs').StoreName} StoreName */
 /** @typedef {import('../core.mjs').TureenPromise<any>} Answer */
 
 /**

@@ -1,6 +1,7 @@
 // The one way to the module's syncs: everything of Mobile Sync that is in the module is reached through here.
 
-import { DEFAULT_STORE, inStore } from '../stores.mjs';
+import { DEFAULT_STORE } from '../sessions.mjs';
+import { inStore } from '../stores.mjs';
 import { initialSyncs } from './initial-syncs.mjs';
 import { asked, carrier, timeout } from './org.mjs';
 
@@ -13,14 +14,14 @@ const opened = new WeakMap();
 /**
  * Runs `job` on the syncs of a store, which work where the store does.
  * @template T
- * @param {import('../stores.mjs').StoreName} store
+ * @param {import('../sessions.mjs').StoreName} store
  * @param {(syncs: Syncs) => T | PromiseLike<T>} job
  */
 export const withSyncs = (store, job) =>
   inStore(store, (handle, module) => syncsOf(store, handle, module).then(job), 'salesforce');
 
 /**
- * @param {import('../stores.mjs').StoreName} store
+ * @param {import('../sessions.mjs').StoreName} store
  * @param {Handle} handle
  * @param {import('../core.mjs').Module} module
  */
@@ -35,7 +36,7 @@ function syncsOf(store, handle, module) {
 }
 
 /**
- * @param {import('../stores.mjs').StoreName} store
+ * @param {import('../sessions.mjs').StoreName} store
  * @param {Handle} handle
  * @param {import('../core.mjs').Module} module
  * @param {boolean} isFirst whether nobody has asked this page for the store's syncs before

@@ -5,7 +5,7 @@ import { StoreConfig } from '../smartstore/specs.mjs';
 import { tellingTexts } from '../smartstore/told.mjs';
 import * as client from './client.mjs';
 
-/** @typedef {import('../stores.mjs').StoreName} StoreName */
+/** @typedef {import('../sessions.mjs').StoreName} StoreName */
 /** @typedef {(store: StoreName, payload: any) => any} Action */
 
 /** @param {any} payload */

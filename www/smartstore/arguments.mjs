@@ -3,7 +3,7 @@
 import { TureenError } from '../error.mjs';
 import { StoreConfig } from './specs.mjs';
 
-/** @typedef {import('../stores.mjs').StoreName} StoreName */
+/** @typedef {import('../sessions.mjs').StoreName} StoreName */
 
 /**
  * Takes the store from the front of a call's arguments: an object that has its own `isGlobalStore`, or a boolean which

@@ -1,7 +1,8 @@
 // SmartStore with promises: `navigator.smartstoreClient`. Each call may begin with the store it means.
 
 import { TureenError, attempt } from '../core.mjs';
-import { inStore, removeStore as remove, removeStores, storeNames, storeOptions } from '../stores.mjs';
+import { storeOptions } from '../store-options.mjs';
+import { inStore, removeStore as remove, removeStores, storeNames } from '../stores.mjs';
 import { mustBeSmart, mustNotBeSmart, splitStore } from './arguments.mjs';
 
 export { observe } from './live.mjs';

@@ -10,7 +10,7 @@ import { buildSmartQuerySpec } from './specs.mjs';
  * @typedef {{ stop(): void }} LiveQuery
  *
  * @typedef {object} Observed
- * @property {import('../stores.mjs').StoreName} store
+ * @property {import('../sessions.mjs').StoreName} store
  * @property {string | undefined} soup none for a smart query
  * @property {object} spec
  * @property {(page: any) => void} onPage gets what a cursor shows, without its id

@@ -24,7 +24,7 @@ const speaks = (of) => LEVELS.indexOf(of) >= LEVELS.indexOf(level);
 /**
  * Notes a call.
  * @param {string} name
- * @param {import('../stores.mjs').StoreName} store
+ * @param {import('../sessions.mjs').StoreName} store
  * @param {unknown} soup
  */
 export function note(name, { storeName, isGlobalStore }, soup) {

@@ -6,7 +6,7 @@ import * as client from './client.mjs';
 import { StoreConfig } from './specs.mjs';
 import { tellingTexts } from './told.mjs';
 
-/** @typedef {import('../stores.mjs').StoreName} StoreName */
+/** @typedef {import('../sessions.mjs').StoreName} StoreName */
 /** @typedef {(store: StoreName, payload: any) => any} Action */
 
 /** @type {Map<string, Action>} */

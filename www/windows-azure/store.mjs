@@ -21,7 +21,7 @@ import { isNull, isObject, isString, notNull, notNullOrEmpty } from './validate.
  */
 
 /**
- * @typedef {import('../stores.mjs').StoreOptions & { name?: string }} SqliteStoreOptions
+ * @typedef {import('../store-options.mjs').StoreOptions & { name?: string }} SqliteStoreOptions
  */
 
 /** The types of columns. */
@@ -57,7 +57,7 @@ class SqliteStore {
     const { name, ...options } = typeof given === 'object' && given !== null ? given : { name: given };
     isString(name, 'dbName');
     this.#name = { storeName: name, isGlobalStore: true };
-    this.#options = /** @type {import('../stores.mjs').StoreOptions} */ (options);
+    this.#options = /** @type {import('../store-options.mjs').StoreOptions} */ (options);
   }
 
   /** Opens the store. Every other call does so too. @returns {Answer} */
