@@ -23,8 +23,8 @@ await main(async () => {
 });
 
 /**
- * A store with soups and an Azure table in extents, and a change that waits, a change of a soup and a removal in the log;
- * and the export of it.
+ * A store with soups and an Azure table in extents, and a change that waits, a change of a soup and a removal in the
+ * log; and the export of it.
  * @param {string} name of the store, and of its files
  * @param {import('../www/store-options.mjs').Encryption} before what it was sealed with at first: a key change folds it
  * @param {import('../www/store-options.mjs').Encryption} encryption
@@ -45,7 +45,8 @@ async function sample(name, before, encryption) {
   await client.getSyncTable('todoitem').insert({ id: 'a', text: 'Peel', due: new Date(Date.UTC(2024, 1, 29)) });
   const content = await atRest(`tureen/global:${name}`);
   await writeFile(path.join(folder, `${name}.json`), `${JSON.stringify(content)}\n`);
-  await writeFile(path.join(folder, `${name}.tureen`), await store.export(encryption ? { passphrase: PASSPHRASE } : {}));
+  const file = await store.export(encryption ? { passphrase: PASSPHRASE } : {});
+  await writeFile(path.join(folder, `${name}.tureen`), file);
 }
 
 /**

@@ -83,9 +83,9 @@ function report(full, since) {
   const [, owner, storeName = full] = FULL.exec(full) ?? [];
   const error = new TureenError(
     'STORE_VANISHED',
-    `The store '${storeName}' was on this device and is gone: its storage was cleared, by the browser or by somebody. ` +
-      'It begins empty, and its pulls begin anew: pull to fetch everything again. What was not pushed is lost, unless ' +
-      'you have an export.',
+    `The store '${storeName}' was on this device and is gone: its storage was cleared, by the browser or by ` +
+      'somebody. It begins empty, and its pulls begin anew: pull to fetch everything again. What was not pushed is ' +
+      'lost, unless you have an export.',
   );
   const vanished = Object.assign(error, { storeName, isGlobalStore: owner === 'global', since: new Date(since) });
   if (listeners.size === 0) {

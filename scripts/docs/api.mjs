@@ -1,4 +1,4 @@
-// The reference of every call, as Markdown, from the types: each declaration under its name, with its comment before it.
+// The reference of every call, as Markdown, from the types: each declaration under its name, its comment before it.
 // TypeDoc would make more of them, but does not read types by the compiler that this project has (TypeScript 7).
 
 /** A line that heads what follows. */
@@ -26,7 +26,8 @@ export function reference(types) {
     const last = endOfDeclaration(lines, end);
     const declaration = lines.slice(end, last + 1).join('\n');
     const name = /^export (?:declare )?(?:class|interface|type|function|const) (\w+)/.exec(declaration)?.[1];
-    if (name) parts.push(`${hasSections ? '###' : '##'} ${name}`, told(lines.slice(at, end)), `\`\`\`ts\n${declaration}\n\`\`\``);
+    const head = `${hasSections ? '###' : '##'} ${name}`;
+    if (name) parts.push(head, told(lines.slice(at, end)), `\`\`\`ts\n${declaration}\n\`\`\``);
     at = last + 1;
   }
   return `${parts.join('\n\n')}\n`;

@@ -1,6 +1,9 @@
 // Which pages the docs site has, in the order of its navigation. A page keeps the path that its file has in the
 // repository, so that one link is right in both places.
 
+import { readdirSync } from 'node:fs';
+import { at } from '../project.mjs';
+
 /**
  * @typedef {object} Page
  * @property {string} source its Markdown, or the types that it is made from; a path in the repository
@@ -22,14 +25,29 @@ const sections = [
   },
   {
     title: 'From the originals',
-    sources: ['azure', 'smartstore', 'mobile-sync-models', 'differences'].map((name) => `docs/${name}.md`),
+    sources: ['azure', 'smartstore', 'mobile-sync', 'mobile-sync-models', 'differences'].map(
+      (name) => `docs/${name}.md`,
+    ),
   },
-  { title: 'Every call', sources: ['types/index.d.ts', 'types/windows-azure.d.ts', 'types/smartstore.d.ts', 'types/models.d.ts'] },
+  {
+    title: 'Every call',
+    sources: ['index', 'windows-azure', 'smartstore', 'models'].map((name) => `types/${name}.d.ts`),
+  },
   {
     title: 'About',
-    sources: ['docs/architecture.md', 'docs/benchmarks.md', 'docs/security.md', 'SECURITY.md', 'CHANGELOG.md', 'CONTRIBUTING.md'],
+    sources: [
+      'docs/architecture.md', 'docs/benchmarks.md', 'docs/security.md',
+      'SECURITY.md', 'CHANGELOG.md', 'CONTRIBUTING.md',
+    ],
   },
 ];
+
+// What nobody has given a place above is found all the same.
+const placed = new Set(sections.flatMap(({ sources }) => sources));
+const others = readdirSync(at('docs'))
+  .map((file) => `docs/${file}`)
+  .filter((file) => file.endsWith('.md') && !placed.has(file));
+if (others.length > 0) sections.push({ title: 'More', sources: others });
 
 /** @param {string} source @returns {Page} */
 const pageOf = (source) => ({

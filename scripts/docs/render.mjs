@@ -70,8 +70,10 @@ const escaped = (text) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').repl
 
 /** @param {Page} page @param {string} title @param {string} body @param {Map<string, string>} titles */
 function frame(page, title, body, titles) {
-  const link = (/** @type {Page} */ { source, path: to }) =>
-    `<li><a href="${relative(page, to)}"${to === page.path ? ' aria-current="page"' : ''}>${escaped(titles.get(source) ?? to)}</a></li>`;
+  const link = (/** @type {Page} */ { source, path: to }) => {
+    const current = to === page.path ? ' aria-current="page"' : '';
+    return `<li><a href="${relative(page, to)}"${current}>${escaped(titles.get(source) ?? to)}</a></li>`;
+  };
   const navigation = contents.map((section) =>
     `<h2>${escaped(section.title)}</h2>\n<ul>\n${section.pages.map(link).join('\n')}\n</ul>`);
   return `<!doctype html>

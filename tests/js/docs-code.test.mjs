@@ -1,5 +1,5 @@
-// Every block of JavaScript in README and the docs runs: in node, with IndexedDB in memory, against a real backend. Each
-// finds what an app has at that point, under the names that the docs use, and nothing of the block before.
+// Every block of JavaScript in README, the starts and the guides runs: in node, with IndexedDB in memory, against a real
+// backend. Each finds what an app has at that point, under the names that the docs use, and nothing of the block before.
 import 'fake-indexeddb/auto';
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';

@@ -46,7 +46,8 @@ export async function taste({ format, kind, content, file, passphrase }, way, tu
     const database = request.result;
     const transaction = database.transaction([...database.objectStoreNames], 'readwrite');
     for (const [store, pairs] of Object.entries(JSON.parse(content))) {
-      for (const [key, value] of pairs) transaction.objectStore(store).put(value.base64 ? bytes(value.base64) : value, key);
+      const place = transaction.objectStore(store);
+      for (const [key, value] of pairs) place.put(value.base64 ? bytes(value.base64) : value, key);
     }
     await new Promise((resolve, reject) => {
       transaction.oncomplete = resolve;
@@ -62,10 +63,11 @@ export async function taste({ format, kind, content, file, passphrase }, way, tu
   const again = await openStore(named);
   const jars = 'select count(*), sum({jars:grams}) from {jars}';
   const match = { queryType: 'match', indexPath: 'notes', matchKey: 'mountains', pageSize: 10 };
+  const found = await again.querySoup('jars', match);
   const tasted = {
     whole: await again.integrityCheck(),
     jars: await again.smartQuery(jars),
-    found: (await again.querySoup('jars', match)).currentPageOrderedEntries.map((/** @type {any} */ { label }) => label),
+    found: found.currentPageOrderedEntries.map((/** @type {any} */ { label }) => label),
     todos: await again.smartQuery('select {todoitem:text} from {todoitem}'),
   };
   await again.remove();

@@ -1,5 +1,6 @@
 // The page: what the user does becomes calls of the device, and what the device holds is shown.
 
+import { Bulk, LONG } from './bulk.mjs';
 import { Device } from './model/device.mjs';
 import { inTurn } from './model/in-turn.mjs';
 import { look } from './model/snapshot.mjs';
@@ -16,17 +17,13 @@ import { showCounts, showLastSync } from './view/numbers.mjs';
 import { showQueue } from './view/queue-list.mjs';
 import { showServer } from './view/server-form.mjs';
 import { TodoList } from './view/todo-list.mjs';
-import { work } from './view/work.mjs';
 
 /** @typedef {import('./model/snapshot.mjs').Snapshot} Snapshot */
 /** @typedef {import('./model/snapshot.mjs').ShownTodo} ShownTodo */
 
 /** Todos shown at first, and added by "Show more". */
 const PAGE = 100;
-/** Todos that are added at a press. */
-const MANY = 10_000;
-/** From here on, sending them is work that is shown, and the page looks at itself less often. */
-const LONG = 100;
+/** Where much waits, the page looks at itself this often while it is sent: in milliseconds. */
 const PAUSE = 250;
 
 /** Opens this device's list and shows it. */
@@ -48,6 +45,7 @@ export async function start() {
 
 class App {
   #device;
+  #bulk;
   #hasServer;
   #view = { selection: /** @type {import('./model/todos.mjs').Selection} */ ('all'), limit: PAGE };
   #list = new TodoList(byId('list'), {
@@ -64,8 +62,6 @@ class App {
   #shown;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #soon;
-  /** @type {((left: number) => void) | undefined} */
-  #left;
 
   /**
    * @param {Device} device
@@ -73,6 +69,7 @@ class App {
    */
   constructor(device, hasServer) {
     this.#device = device;
+    this.#bulk = new Bulk(device, byId('work'));
     this.#hasServer = hasServer;
   }
 
@@ -138,7 +135,7 @@ class App {
     this.#list.show(snapshot.todos);
     showCounts(snapshot);
     this.#conflicts.show(snapshot.conflicts);
-    this.#left?.(snapshot.waiting);
+    this.#bulk.left(snapshot.waiting);
     showQueue(snapshot.queue, snapshot.waiting, (id) => this.#resolve(id));
     this.#showEmpty(snapshot);
     byId('more').hidden = snapshot.matching <= snapshot.todos.length;
@@ -224,7 +221,7 @@ class App {
   async #sync() {
     byId('sync').setAttribute('aria-busy', 'true');
     this.#say('Syncing…');
-    const outcome = await this.#exchange();
+    const outcome = await this.#bulk.sync(this.#online ? (this.#shown?.waiting ?? 0) : 0);
     byId('sync').removeAttribute('aria-busy');
     const { waiting, conflicts: { length: conflicts } } = await this.refresh();
     const { offline, reached } = this.#device.connection;
@@ -239,29 +236,13 @@ class App {
     void showStorage();
   }
 
-  /** A sync, which is shown as work when much waits. */
-  #exchange() {
-    const { waiting = 0 } = this.#shown ?? {};
-    if (waiting < LONG || !this.#online || this.#left) return this.#device.sync();
-    return work(byId('work'), 'Sending', waiting, ({ signal, progress }) => {
-      this.#left = (left) => progress(Math.max(0, waiting - left));
-      signal.addEventListener('abort', () => this.#device.stop());
-      return this.#device.sync().finally(() => {
-        this.#left = undefined;
-      });
-    });
-  }
-
   async #fill() {
     byId('fill').setAttribute('disabled', '');
-    const begun = performance.now();
-    const added = await work(byId('work'), 'Adding todos', MANY, (told) => this.#device.todos.fill(MANY, told))
-      .catch((error) => this.#say(`That did not work: ${error.message}`));
-    const seconds = ((performance.now() - begun) / 1000).toFixed(1);
+    const { added, seconds, error } = await this.#bulk.fill();
     byId('fill').removeAttribute('disabled');
     await this.refresh();
-    if (added === undefined) return;
-    const sentence = `Added ${counted(added, 'todo')} in ${seconds} seconds, safely on this device.`;
+    if (error) return this.#say(`That did not work: ${error.message}`);
+    const sentence = `Added ${counted(added, 'todo')} in ${seconds.toFixed(1)} seconds, safely on this device.`;
     await this.#log(sentence);
     this.#say(`${sentence} ${this.#hasServer ? '“Sync now” sends them, one request each.' : ''}`);
   }

@@ -59,5 +59,5 @@ async function clash(kitchen, shop) {
   await shop.rename(text, `${text}: two litres`);
   await kitchen.rename(text, `${text}: roast the onions first`);
   await shop.goOffline(false);
-  say(byId('status'), 'Shop is back; the server lets nobody overwrite what Kitchen wrote. Choose in Shop what to keep.');
+  say(byId('status'), 'Shop is back; nobody may overwrite what Kitchen wrote. Choose in Shop what to keep.');
 }

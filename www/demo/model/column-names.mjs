@@ -1,5 +1,5 @@
-// What the columns of a statement are called, for a table's head: SmartStore's rows have no names. Read off its text, as
-// far as that is plain.
+// What the columns of a statement are called, for a table's head, for SmartStore's rows have no names: read off its text,
+// as far as that is plain.
 
 /** Texts and quoted names, braces, brackets, commas and words. */
 const TOKENS = /'(?:[^']|'')*'|"(?:[^"]|"")*"|\{[^}]*\}|[(),]|[^\s'"{}(),]+|\s+/g;

@@ -1,5 +1,5 @@
-// What happened on this device, kept in the local store like the todos themselves: lines, the last sync's time, and what
-// each sync moved.
+// What happened on this device, kept in the local store like the todos themselves: lines, the last sync's time, and
+// what each sync moved.
 
 import { WindowsAzure } from '../tureen.mjs';
 

@@ -1,7 +1,7 @@
 // What the last syncs moved, as a small chart each for rows, requests and bytes, with the same numbers as a table.
 //
-// Bars are all that is drawn here: a library for charts would be many times the size of the demo, and style itself, which
-// the page's policy forbids.
+// Bars are all that is drawn here: a library for charts would be many times the size of the demo, and style itself,
+// which the page's policy forbids.
 
 import { sizeText, timeText } from '../sentences.mjs';
 import { byId, element } from './element.mjs';
@@ -34,7 +34,8 @@ function chart({ of, name, words }, syncs) {
   const most = Math.max(1, ...syncs.map((sync) => sync[of]));
   const newest = syncs.at(-1);
   return element('figure', {},
-    element('figcaption', {}, name, ' ', element('span', { class: 'quiet' }, newest ? `last ${words(newest[of])}` : '')),
+    element('figcaption', {}, name, ' ',
+      element('span', { class: 'quiet' }, newest ? `last ${words(newest[of])}` : '')),
     bars(syncs.map((sync) => sync[of] / most)));
 }
 

@@ -44,7 +44,8 @@ export class ConflictTable {
     return element('div', { class: 'decide' },
       this.#table(conflicts),
       ...(conflicts.length > 1
-        ? [element('div', { class: 'buttons' }, all('mine', 'Keep all mine'), all('theirs', 'Take all of the server’s'))]
+        ? [element('div', { class: 'buttons' },
+            all('mine', 'Keep all mine'), all('theirs', 'Take all of the server’s'))]
         : []));
   }
 

@@ -82,7 +82,8 @@ export class Pane {
     const more = snapshot.matching - snapshot.todos.length;
     this.#rest.textContent = more > 0 ? `and ${counted(more, 'more todo')}.` : '';
     const { waiting } = snapshot;
-    this.#queue.textContent = waiting === 0 ? 'Nothing waits to be sent.' : `${counted(waiting, 'change')} not sent yet.`;
+    const changes = `${counted(waiting, 'change')} not sent yet.`;
+    this.#queue.textContent = waiting === 0 ? 'Nothing waits to be sent.' : changes;
     return snapshot;
   });
 
