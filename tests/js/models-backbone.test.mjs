@@ -181,6 +181,17 @@ test('closeCursor() of a collection lets go of the rest', async () => {
   assert.equal(contacts.hasMore(), true);
   await contacts.closeCursor();
   assert.deepEqual([contacts.hasMore(), await contacts.getMore(), contacts.length], [false, [], 1]);
+
+  let closed = 0;
+  const pages = {
+    records: [{ id: 1 }], totalSize: 2, hasMore: () => true, getMore: async () => [], closeCursor: async () => void (closed += 1),
+  };
+  const Others = Force.RemoteObjectCollection.extend({ fetchRemoteObjectsFromServer: async () => pages });
+  const others = new Others();
+  await others.fetch({ config: {} });
+  assert.deepEqual([others.get(1).id, others.hasMore()], [1, true]);
+  await others.closeCursor();
+  assert.deepEqual([closed, others.hasMore()], [1, false]);
 });
 
 test('the answer of an older fetch says nothing any more', async () => {

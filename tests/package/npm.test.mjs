@@ -61,8 +61,9 @@ test('only an app that imports the models, or loads their script, carries them; 
   assert.equal(dependencies.backbone, undefined);
 });
 
-test('it weighs no more than 1.2 MB', () => {
-  assert.ok(size <= 1_200_000, `${size} bytes`);
+test('it weighs no more than 1.25 MB', () => {
+  // Salesforce's part of the module and its model objects are 0.12 MB of that.
+  assert.ok(size <= 1_250_000, `${size} bytes`);
 });
 
 test('the licences of all that others wrote are in it', async () => {
