@@ -126,6 +126,125 @@ export function storage(options?: {
   persist?: boolean;
 }): TureenPromise<{ persistent: boolean; usage?: number; quota?: number }>;
 
+/** How a connection's queue stands. */
+export interface QueueStatus {
+  state: 'idle' | 'sending' | 'waiting' | 'offline' | 'paused';
+  /** Commands to send. */
+  pending: number;
+  /** Commands that are set aside. */
+  dead: number;
+  /** Commands that the provider has taken since the page connected. */
+  sent: number;
+  /** When it is tried again, by `Date.now`. */
+  retryAt: number | null;
+  /** What went wrong the last time, until something goes well. */
+  error: string | null;
+}
+
+/** A command of a connection's queue. */
+export interface Command {
+  id: number;
+  soup: string;
+  /** The record's id. */
+  record: string;
+  action: 'insert' | 'update' | 'delete';
+  attempts: number;
+  /** Whether it is set aside. */
+  dead: boolean;
+  error: string | null;
+}
+
+/** A change that the provider would not take because its record is another one by now. */
+export interface ProviderConflict {
+  soup: string;
+  id: string;
+  action: 'insert' | 'update' | 'delete';
+  mine: any;
+  theirs: any;
+  base: any;
+  message: string;
+}
+
+/** What a provider of the app's own making does. Errors have a `status` as HTTP's. */
+export interface Provider {
+  list(asked: { soup: string; since: string | null; cursor: string | null; size: number }):
+    | { rows: object[]; next?: string | null; since?: string | null }
+    | Promise<{ rows: object[]; next?: string | null; since?: string | null }>;
+  fetch(soup: string, id: string): object | null | undefined | Promise<object | null | undefined>;
+  create(soup: string, record: any, id: string): object | void | Promise<object | void>;
+  update(soup: string, id: string, record: any, version?: string): object | void | Promise<object | void>;
+  remove(soup: string, id: string, version?: string): void | Promise<void>;
+}
+
+/** How soups are connected; docs/providers.md says what each provider takes besides. */
+export interface ConnectOptions {
+  /** Under which name commands are queued: the same at each start of the app. */
+  name: string;
+  provider: 'rest' | 'odata' | Provider;
+  soups: Record<string, object>;
+  url?: string;
+  auth?: {
+    bearer?: string;
+    key?: string;
+    header?: string;
+    token?: (asked: { expired: boolean }) => string | Promise<string>;
+  };
+  headers?:
+    | Record<string, string>
+    | ((asked: { expired: boolean }) => Record<string, string> | Promise<Record<string, string>>);
+  probe?: string | (() => boolean | Promise<boolean>);
+  conflict?: 'server' | 'client' | ((conflict: ProviderConflict) => unknown);
+  serverDecides?: boolean;
+  parallel?: boolean;
+  retry?: { firstWait?: number; longestWait?: number; attempts?: number };
+  timeout?: number;
+  maxBytes?: number;
+  [setting: string]: any;
+}
+
+/** Soups and their provider, with the queue between them. */
+export interface Connection {
+  readonly status: QueueStatus;
+  /** How many bytes were read from the provider since the page connected. */
+  readonly bytesRead: number;
+  observe(listener: (status: QueueStatus) => void): { stop(): void };
+  pull(
+    soup: string,
+    options?: { pageSize?: number; full?: boolean; signal?: AbortSignal; onProgress?: (pulled: PulledRows) => void },
+  ): TureenPromise<PulledRows>;
+  /** When a pull of a soup came to its end last, by `Date.now`. */
+  pulledAt(soup: string): number | null;
+  /** Pulls soups in the order of a plan, those left out that are fresh, until a budget is used up. */
+  preload(
+    plan: { soup: string; maxAge?: number; pageSize?: number }[],
+    budget?: {
+      bytes?: number;
+      milliseconds?: number;
+      signal?: AbortSignal;
+      now?: () => number;
+      onProgress?: (progress: { soup: string; done: number; of: number; pulled: PulledRows | null }) => void;
+    },
+  ): TureenPromise<{ pulled: string[]; fresh: string[]; left: string[] }>;
+  pending(): Command[];
+  cancel(id: number, record?: 'keep' | 'restore' | 'discard'): TureenPromise<any>;
+  retry(id?: number): TureenPromise<any>;
+  resolve(winner: 'server' | 'client', ids?: number[]): TureenPromise<any>;
+  drain(): TureenPromise<QueueStatus>;
+  pause(): void;
+  resume(): void;
+  close(): void;
+  disconnect(): TureenPromise<any>;
+}
+
+/** What a pull has brought. */
+export interface PulledRows {
+  requests: number;
+  stored: number;
+  removed: number;
+  passedOver: number;
+  total: number | null;
+}
+
 /** An open store, with the calls of SmartStore's client on it. */
 export class Store {
   constructor(storeName: string | null | undefined, isGlobalStore: boolean);
@@ -160,6 +279,8 @@ export class Store {
   /** A live query, of Smart SQL or a spec: tells its first page, soon, and whenever a commit of any tab alters it. */
   observe(query: string | QuerySpec, onPage: OnPage, onError?: (error: Error) => void): LiveQuery;
   observe(soup: string, spec: QuerySpec, onPage: OnPage, onError?: (error: Error) => void): LiveQuery;
+  /** Connects soups to a provider: what changes in them is queued in the same transaction, and sent. */
+  connect(options: ConnectOptions): TureenPromise<Connection>;
   /** The whole store as bytes, for `importStore`; sealed with the passphrase, if there is one. */
   export(options?: { passphrase?: string }): TureenPromise<Uint8Array>;
   /** Seals the store anew. */

@@ -5,6 +5,7 @@ import { PARTS } from './files.mjs';
 import { setInitialSoups } from './initial-soups.mjs';
 import { setInitialSyncs } from './mobile-sync/initial-syncs.mjs';
 import { load as loadPart, useWorker } from './place.mjs';
+import { connect } from './providers/connection.mjs';
 import { owned, requireUser } from './sessions.mjs';
 import * as client from './smartstore/client.mjs';
 import { buildSmartQuerySpec } from './smartstore/specs.mjs';
@@ -276,6 +277,22 @@ export class Store {
    */
   observe(...given) {
     return client.observe(this.config, ...given);
+  }
+
+  /**
+   * Connects soups to a provider: what changes in them by the calls above is queued in the same transaction, and sent.
+   *
+   * ```js
+   * const shop = await store.connect({
+   *   name: 'shop', provider: 'rest', url: 'https://shop.example/api', soups: { orders: {} },
+   * });
+   * await shop.pull('orders');
+   * ```
+   * @param {import('./providers/connection.mjs').Options & Record<string, any>} options
+   * @returns {import('./core.mjs').TureenPromise<import('./providers/connection.mjs').Connection>}
+   */
+  connect(options) {
+    return attempt(() => connect(this.config, options));
   }
 
   /**

@@ -3,5 +3,8 @@
 pub mod azure;
 #[cfg(target_arch = "wasm32")]
 pub mod fetch;
+pub mod odata;
+pub mod provider;
+pub mod rest;
 pub mod salesforce;
 pub mod transport;

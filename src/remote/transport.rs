@@ -151,6 +151,9 @@ pub enum Error {
     /// The request cannot be sent at all.
     #[error("The request is not valid: {0}")]
     Invalid(String),
+    /// More than the app wants to read.
+    #[error("The answer is larger than maxBytes allows. Ask for smaller pages, or allow for more.")]
+    TooLarge,
     /// A filter of the app's refused.
     #[error("{}", .0.message)]
     Foreign(Foreign),
@@ -164,6 +167,7 @@ impl Error {
             Self::TimedOut(_) => "TIMED_OUT",
             Self::Cancelled => "ABORTED",
             Self::Invalid(_) => "BAD_REQUEST",
+            Self::TooLarge => "TOO_LARGE",
             Self::Foreign(_) => "FOREIGN",
         }
     }

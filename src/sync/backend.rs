@@ -100,6 +100,8 @@ pub enum Fate {
 pub struct BackendError {
     /// What kind of failure.
     pub fault: Fault,
+    /// The short name of the failure, for a program.
+    pub code: &'static str,
     /// What to tell a person.
     pub message: String,
     /// The body of the answer, if there was one.
@@ -113,7 +115,18 @@ pub struct BackendError {
 impl BackendError {
     /// A failure without an answer's body.
     pub fn new(fault: Fault, message: impl Into<String>) -> Self {
-        Self { fault, message: message.into(), body: None, payload: None, retry_after: None }
+        let code = match fault {
+            Fault::Unreachable => "UNREACHABLE",
+            Fault::Status(_) => "REFUSED_BY_SERVER",
+            Fault::Refused => "BAD_REQUEST",
+            Fault::Malformed => "BAD_ANSWER",
+        };
+        Self::coded(fault, code, message)
+    }
+
+    /// The same, by a name of its own.
+    pub fn coded(fault: Fault, code: &'static str, message: impl Into<String>) -> Self {
+        Self { fault, code, message: message.into(), body: None, payload: None, retry_after: None }
     }
 
     /// The same, with the answer's body.

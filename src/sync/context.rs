@@ -178,6 +178,14 @@ impl SyncContext {
         Ok(PullReport { counts, pushed })
     }
 
+    /// When a pull of the whole `table` came to its end last, in milliseconds of this device's clock.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn pulled_at(&self, table: &str) -> Result<Option<i64>, Error> {
+        pull::pulled_at(&self.inner.ledger, table)
+    }
+
     /// Takes records out of the store, without deleting them at the backend.
     ///
     /// # Errors

@@ -192,10 +192,11 @@ impl Cursor {
         purpose: Purpose,
         now_ms: i64,
     ) -> Result<Verdict, &'static str> {
-        if let Some(last) = page.rows.last() {
-            let Some(position) = &last.position else {
-                return if page.next == Next::More { Err(NO_POSITION) } else { self.go_on_without(page) };
-            };
+        let last = page.rows.last();
+        if last.is_some_and(|last| last.position.is_none()) && page.position.is_none() {
+            return if page.next == Next::More { Err(NO_POSITION) } else { self.go_on_without(page) };
+        }
+        if let Some((last, position)) = last.and_then(|last| Some((last, last.position.as_ref()?))) {
             if self.leaves_an_open_group(purpose, position) {
                 self.read_again();
                 return Ok(Verdict::Discard);

@@ -85,8 +85,12 @@ impl Delivery {
         };
         let mut answered: Vec<_> = claims.into_iter().map(|claim| claim.map(&mut answer_for)).collect();
         for (claim, answer) in answered.iter_mut().flatten() {
-            if let Ok(Outcome::Conflict(refusal)) = answer {
-                self.look_up(claim, refusal).await?;
+            match answer {
+                Ok(Outcome::Conflict(refusal)) => self.look_up(claim, refusal).await?,
+                Err(error) if error.status().is_some() && claim.repeats_an_insert() => {
+                    self.find_repeated(claim, answer).await?;
+                }
+                _ => {}
             }
         }
         Ok(answered)
@@ -96,6 +100,15 @@ impl Delivery {
     async fn look_up(&self, claim: &Claim, refusal: &mut Refusal) -> Result<(), Error> {
         if refusal.server.is_none() {
             refusal.server = self.abort.or_abort(self.backend.fetch(&claim.operation.key)).await?.ok().flatten();
+        }
+        Ok(())
+    }
+
+    /// Not every backend says of a repeated insert that it is one: some fail. The record that is there tells.
+    async fn find_repeated(&self, claim: &Claim, answer: &mut Answer) -> Result<(), Error> {
+        let server = self.abort.or_abort(self.backend.fetch(&claim.operation.key)).await?.ok().flatten();
+        if self.is_as_sent(claim, server.as_ref()) {
+            *answer = Ok(Outcome::Done(server));
         }
         Ok(())
     }

@@ -275,6 +275,11 @@ impl AtBackend {
 }
 
 impl Claim {
+    /// Whether it is an insert that may have been applied before.
+    pub(super) fn repeats_an_insert(&self) -> bool {
+        self.operation.in_doubt && self.operation.action == Action::Insert
+    }
+
     /// Whether the operation is still under way by this claim.
     fn holds(&self, now: &Operation) -> bool {
         now.state == State::Sending && now.attempts == self.operation.attempts

@@ -11,7 +11,7 @@ use super::backend::{Backend, Capabilities, Content, ListRequest, Page, Row, Sta
 use super::cursor::{Cursor, Verdict};
 use super::ledger::Ledger;
 use super::operation::RecordKey;
-use super::token::{self, Token, TokenKey};
+use super::token::{self, Stage, Token, TokenKey};
 use crate::database::Transaction;
 use crate::soup::Keyed;
 use futures::future::{Either, select};
@@ -43,6 +43,8 @@ pub struct PullOptions {
     pub query: String,
     /// With a name, the pull is incremental: it goes on where the last one of this name and table ended.
     pub query_id: Option<String>,
+    /// Whether the pull begins anew, wherever the last one ended.
+    pub afresh: bool,
     /// Whether `query` asks for the whole table, so that what it does not list is gone.
     pub whole: bool,
     /// How many rows to ask for at once; 50 unless said otherwise (Azure spec, Pull).
@@ -60,6 +62,7 @@ impl PullOptions {
             table: table.into(),
             query: query.into(),
             query_id: None,
+            afresh: false,
             whole: false,
             page_size: 50,
             progress: None,
@@ -78,8 +81,15 @@ pub(super) async fn pull(
     if options.page_size == 0 {
         return Err(Error::Setting("Page size must be a positive integer. Page size 0 is invalid.".to_owned()));
     }
-    let mut run = Run::new(ledger, backend, options, now())?;
-    let mut fetched = run.fetch().await?;
+    let mut run = Run::new(ledger.clone(), backend.clone(), options.clone(), now())?;
+    let mut fetched = match run.fetch().await {
+        // The backend does not know any more what changed since then.
+        Err(Error::Pull(error)) if error.status() == Some(410) && run.saved.is_some() => {
+            run = Run::new(ledger, backend, PullOptions { afresh: true, ..options }, now())?;
+            run.fetch().await?
+        }
+        first => first?,
+    };
     while let Some(page) = fetched {
         let boundary = run.cursor.boundary_position().map(str::to_owned);
         let verdict = run.cursor.advance(&page, now()).map_err(|reason| run.listing(reason))?;
@@ -93,7 +103,19 @@ pub(super) async fn pull(
         fetched = next?;
     }
     run.remove_unlisted().await?;
+    run.note_whole(now()).await?;
     Ok(run.counts)
+}
+
+/// Under which name it is kept when a whole table was pulled last.
+fn whole_key(scope: &str, table: &str) -> TokenKey {
+    TokenKey { scope: scope.to_owned(), table: table.to_owned(), query_id: " whole".to_owned() }
+}
+
+/// When a whole table was pulled last, in milliseconds of this device's clock.
+pub(super) fn pulled_at(ledger: &Ledger, table: &str) -> Result<Option<i64>, Error> {
+    let key = whole_key(ledger.queue.scope(), table);
+    Ok(ledger.home.read(|connection| token::load(connection, &key))?.map(|token| token.seen_ms))
 }
 
 /// A pull under way.
@@ -126,7 +148,7 @@ impl Run {
             query_id: query_id.clone(),
         });
         let load = |key: &TokenKey| ledger.home.read(|connection| token::load(connection, key));
-        let saved = token_key.as_ref().map(load).transpose()?.flatten();
+        let saved = token_key.as_ref().filter(|_| !options.afresh).map(load).transpose()?.flatten();
         let Capabilities { ties, tombstones, .. } = backend.capabilities();
         let cursor = Cursor::new(saved.clone(), ties, *page_size, now_ms);
         let everything = cursor.request().is_some_and(|(start, _)| start == Start::Beginning);
@@ -201,6 +223,16 @@ impl Run {
         let removed = self.ledger.home.write(&|| Touched::table(&touched, std::iter::empty::<String>()), job).await?;
         self.note(Stored { counts: PullProgress { removed, ..PullProgress::default() }, token: None });
         Ok(())
+    }
+
+    async fn note_whole(&self, now: i64) -> Result<(), Error> {
+        if !self.options.whole {
+            return Ok(());
+        }
+        let key = whole_key(self.ledger.queue.scope(), &self.options.table);
+        let (position, last_id, stage) = (String::new(), String::new(), Stage::Closed);
+        let token = Token { position, last_id, ties: 0, seen_ms: now, stage };
+        self.ledger.home.write(&Touched::default, move |tx: &Transaction<'_>| token::save(tx, &key, &token)).await
     }
 
     fn note(&mut self, stored: Stored) {

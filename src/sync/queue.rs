@@ -24,6 +24,9 @@ CREATE TABLE IF NOT EXISTS sync_operation (
     failures INTEGER NOT NULL DEFAULT 0, dead INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX IF NOT EXISTS sync_operation_record ON sync_operation (scope, "table", itemId, id)"#;
+const ADD_COLUMNS: &str = "
+ALTER TABLE sync_operation ADD COLUMN failures INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE sync_operation ADD COLUMN dead INTEGER NOT NULL DEFAULT 0";
 const ADD: &str = r#"
 INSERT INTO sync_operation (scope, "table", itemId, action, version, base) VALUES (?, ?, ?, ?, ?, ?)"#;
 const BY_ID: &str = r#"
@@ -69,7 +72,12 @@ const REMOVE_TABLE: &str = r#"DELETE FROM sync_operation WHERE scope = ? AND "ta
 /// # Errors
 /// Those of the store.
 pub fn prepare(transaction: &Connection) -> Result<(), Error> {
-    Ok(transaction.execute_batch(TABLE)?)
+    transaction.execute_batch(TABLE)?;
+    if transaction.prepare("SELECT dead FROM sync_operation").is_err() {
+        // A store of a version that set nothing aside.
+        transaction.execute_batch(ADD_COLUMNS)?;
+    }
+    Ok(())
 }
 
 /// A local change, to be queued in the transaction that makes it.

@@ -97,6 +97,9 @@ impl Drop for Flight {
 
 /// What JavaScript of the app's threw.
 pub(super) fn foreign(value: JsValue) -> Error {
+    if fields::given_text(&value, "code").ok().flatten().as_deref() == Some("TOO_LARGE") {
+        return Error::TooLarge;
+    }
     let message = value.dyn_ref::<js_sys::Error>().map_or_else(
         || value.as_string().unwrap_or_else(|| "the app's own code failed".to_owned()),
         |error| String::from(error.message()),

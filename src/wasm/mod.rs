@@ -11,6 +11,8 @@ mod host;
 mod http;
 mod observers;
 mod options;
+mod provider_connection;
+mod provider_world;
 mod salesforce_syncs;
 mod signal;
 mod store;

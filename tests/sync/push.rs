@@ -345,3 +345,21 @@ fn where_changes_are_not_safe_side_by_side_they_go_one_by_one_in_their_order() {
     assert_eq!(client.backend.most_under_way.get(), 1);
     assert_eq!(client.backend.requests(), ["insert todo/c", "insert todo/a", "insert todo/b"]);
 }
+
+#[test]
+fn an_insert_that_was_applied_before_is_known_again_by_a_backend_that_only_fails_then() {
+    let server = Rc::new(Server::default());
+    let client = Client::new(&server);
+    client.insert("a", "apples");
+    client.backend.next([Mishap::LostAnswer, Mishap::Status(500)]);
+    assert!(client.push().is_err());
+    client.push().unwrap();
+    assert_eq!((server.writes(), client.context.pending(None).unwrap().len()), (1, 0));
+
+    client.insert("b", "bread");
+    client.backend.next([Mishap::Offline, Mishap::Status(500)]);
+    assert!(client.push().is_err());
+    assert!(client.push().is_err(), "it is not there");
+    client.push().unwrap();
+    assert_eq!(server.writes(), 2);
+}

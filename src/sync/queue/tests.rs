@@ -142,3 +142,15 @@ fn the_queue_is_watched_like_a_soup() {
     write(&store, |tx| remove(tx, OperationId(1)));
     assert_eq!(seen.get(), 2);
 }
+
+#[test]
+fn a_queue_of_an_earlier_version_goes_on() {
+    let store = store();
+    change(&store, "a", Action::Insert).unwrap();
+    write(&store, |tx| {
+        let older = "ALTER TABLE sync_operation DROP COLUMN failures; ALTER TABLE sync_operation DROP COLUMN dead";
+        Ok(tx.execute_batch(older)?)
+    });
+    write(&store, |tx| prepare(tx));
+    assert_eq!(store.read(|conn| queue().tally(conn)).unwrap(), Tally { pending: 1, dead: 0 });
+}
