@@ -87,7 +87,7 @@ impl Delivery {
         for (claim, answer) in answered.iter_mut().flatten() {
             match answer {
                 Ok(Outcome::Conflict(refusal)) => self.look_up(claim, refusal).await?,
-                Err(error) if error.status().is_some() && claim.repeats_an_insert() => {
+                Err(error) if error.status() == Some(500) && claim.repeats_an_insert() => {
                     self.find_repeated(claim, answer).await?;
                 }
                 _ => {}
@@ -104,7 +104,7 @@ impl Delivery {
         Ok(())
     }
 
-    /// Not every backend says of a repeated insert that it is one: some fail. The record that is there tells.
+    /// Not every backend says of a repeated insert that it is one: some fail (500). The record that is there tells.
     async fn find_repeated(&self, claim: &Claim, answer: &mut Answer) -> Result<(), Error> {
         let server = self.abort.or_abort(self.backend.fetch(&claim.operation.key)).await?.ok().flatten();
         if self.is_as_sent(claim, server.as_ref()) {
