@@ -19,9 +19,12 @@ const sections = [
   },
   {
     title: 'Guides',
-    sources: ['conflicts', 'encryption', 'first-launch', 'large-data', 'tabs', 'webviews'].map(
-      (name) => `docs/guides/${name}.md`,
-    ),
+    sources: [
+      'docs/providers.md',
+      ...['conflicts', 'encryption', 'first-launch', 'large-data', 'tabs', 'webviews'].map(
+        (name) => `docs/guides/${name}.md`,
+      ),
+    ],
   },
   {
     title: 'From the originals',

@@ -1,5 +1,6 @@
 // Soups of a store that are connected to a provider, with the queue between them.
 
+import { apart } from '../apart.mjs';
 import { TureenError, attempt } from '../core.mjs';
 import { inStore } from '../stores.mjs';
 import { sender } from './fetch.mjs';
@@ -86,16 +87,7 @@ class Told {
 
   /** @param {Status} status */
   tell(status) {
-    for (const listener of this.listeners) {
-      try {
-        listener(status);
-      } catch (error) {
-        // As an event listener's own error: the page's error handler hears of it, and the queue goes on.
-        setTimeout(() => {
-          throw error;
-        });
-      }
-    }
+    for (const listener of this.listeners) apart(() => listener(status));
   }
 }
 
