@@ -1,6 +1,6 @@
 // Which parts the module comes in beside its core. Each is a file of its own, fetched when it is first used.
 
-/** The name of the rest among the parts, and of what they import from; www/parts.mjs has it, too. */
+/** The name of the rest among the parts, and of what they import from; www/files.mjs has it, too. */
 export const CORE = 'core';
 
 /**
