@@ -63,7 +63,8 @@ function table(results) {
     const base = results.has(BASE) ? figure(BASE, workload) : NaN;
     const cells = names.map((name) => {
       const own = figure(name, workload);
-      return name === BASE || Number.isNaN(base) ? shown(own) : `${shown(own)} (${shown(base / own)}×)`;
+      const ratio = base / own;
+      return name === BASE || !Number.isFinite(ratio) ? shown(own) : `${shown(own)} (${shown(ratio)}×)`;
     });
     return `| ${workload} | ${cells.join(' | ')} |`;
   });
