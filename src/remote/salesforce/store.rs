@@ -31,15 +31,15 @@ pub(super) fn save_page(tx: &Transaction<'_>, how: &Storing, records: &[String])
         let before = known.find(&id)?;
         let held = match &before {
             Some(before) => {
-                let fields = json::fields(&before.json)?;
-                if how.mode == MergeMode::LeaveIfChanged && record::flag(&fields, LOCAL) {
+                let old = json::fields(&before.json)?;
+                if how.mode == MergeMode::LeaveIfChanged && record::flag(&old, LOCAL) {
                     continue;
                 }
-                holders(&fields)
+                holders(&old)
             }
             None => BTreeSet::new(),
         };
-        known.put(before.map(|before| before.id), &stamped(text, how.sync, held)?)?;
+        known.put(before.map(|before| before.id), &stamped(text, &fields, how.sync, held)?)?;
     }
     Ok(())
 }
@@ -49,12 +49,30 @@ fn no_id(how: &Storing) -> Error {
 }
 
 /// A record with clean flags, and with the syncs that have it.
-fn stamped(text: &str, sync: i64, mut held: BTreeSet<i64>) -> Result<String> {
+fn stamped(text: &str, fields: &json::Fields<'_>, sync: i64, mut held: BTreeSet<i64>) -> Result<String> {
     held.insert(sync);
     let mut changes = record::clean().to_vec();
     changes.push((SYNC_ID, Some(sync.to_string())));
     changes.push((SYNC_IDS, several(&held)));
-    record::with(text, &changes)
+    // What comes from an org has none of these: then they are added to the text as it is.
+    let has_some = changes.iter().any(|(name, _)| fields.get(name).is_some());
+    match text.trim_end().strip_suffix('}') {
+        Some(open) if !has_some && !fields.0.is_empty() => {
+            let mut stamped = String::with_capacity(text.len() + 160);
+            stamped.push_str(open);
+            for (name, value) in &changes {
+                if let Some(value) = value {
+                    stamped.push_str(",\"");
+                    stamped.push_str(name);
+                    stamped.push_str("\":");
+                    stamped.push_str(value);
+                }
+            }
+            stamped.push('}');
+            Ok(stamped)
+        }
+        _ => record::with(text, &changes),
+    }
 }
 
 fn several(held: &BTreeSet<i64>) -> Option<String> {
