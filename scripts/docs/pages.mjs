@@ -34,7 +34,7 @@ const sections = [
   },
   {
     title: 'Every call',
-    sources: ['index', 'windows-azure', 'smartstore', 'models'].map((name) => `types/${name}.d.ts`),
+    sources: ['index', 'windows-azure', 'smartstore', 'mobile-sync', 'models'].map((name) => `types/${name}.d.ts`),
   },
   {
     title: 'About',

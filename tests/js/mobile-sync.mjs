@@ -3,7 +3,10 @@ import 'fake-indexeddb/auto';
 import assert from 'node:assert/strict';
 import { mobilesyncClient as sync, salesforce, smartstoreClient as stores } from '../../www/node.mjs';
 
-/** The test org, as far as a device knows it. @typedef {Pick<import('../backends/salesforce/org.mjs').Org, 'address' | 'token'>} Org */
+/**
+ * The test org, as far as a device knows it.
+ * @typedef {Pick<import('../backends/salesforce/org.mjs').Org, 'address' | 'token'>} Org
+ */
 
 // What the page has and node has not, as far as syncs tell it anything.
 const page = new EventTarget();
