@@ -5,6 +5,7 @@ pub mod instant;
 pub mod number;
 #[cfg(target_arch = "wasm32")]
 pub mod tasks;
+pub mod wait;
 
 /// Milliseconds since 1970-01-01 UTC.
 pub fn now_ms() -> i64 {

@@ -26,7 +26,7 @@ fn kinds() -> [(&'static str, Key); 2] {
 }
 
 fn options(key: &Key) -> OpenOptions {
-    OpenOptions { name: "sample".into(), key: key.clone(), durability: Durability::Strict }
+    OpenOptions { name: "sample".into(), key: key.clone(), durability: Durability::Strict, ..OpenOptions::default() }
 }
 
 fn from_base64(text: &str) -> Vec<u8> {

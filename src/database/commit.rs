@@ -7,7 +7,7 @@
 use super::job::Job;
 use super::notice::Changes;
 use super::{Error, Inner, connect};
-use crate::pager::{FoldNeed, News, Outcome};
+use crate::pager::{self, FoldNeed, News, Outcome};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -17,6 +17,9 @@ use std::rc::Rc;
 pub(super) struct Queue {
     waiting: RefCell<Vec<Job>>,
     in_flight: RefCell<Vec<Job>>,
+    /// Those that met a page which another tab's fold has rewritten, and all that came after them: they run once its
+    /// news are taken over.
+    stale: RefCell<Vec<Job>>,
 }
 
 impl Queue {
@@ -25,7 +28,11 @@ impl Queue {
     }
 
     fn is_idle(&self) -> bool {
-        self.waiting.borrow().is_empty() && self.in_flight.borrow().is_empty()
+        self.waiting.borrow().is_empty() && self.in_flight.borrow().is_empty() && !self.is_stale()
+    }
+
+    fn is_stale(&self) -> bool {
+        !self.stale.borrow().is_empty()
     }
 
     /// Moves what waits into flight and tells what it touched.
@@ -42,6 +49,7 @@ impl Queue {
     fn take_all(&self) -> Vec<Job> {
         let mut jobs = std::mem::take(&mut *self.in_flight.borrow_mut());
         jobs.append(&mut self.waiting.borrow_mut());
+        jobs.append(&mut self.stale.borrow_mut());
         jobs
     }
 
@@ -75,6 +83,12 @@ impl Inner {
     async fn commit_waiting(self: &Rc<Self>) {
         let mut fair = None;
         while !self.queue.is_idle() {
+            if self.queue.is_stale() {
+                if let Err(error) = self.merge().await {
+                    self.fail(error);
+                }
+                continue;
+            }
             let names = self.queue.launch();
             let Some(staged) = self.pager.stage(&names) else {
                 self.queue.settle_flight(&Ok(()));
@@ -105,7 +119,7 @@ impl Inner {
     /// Takes over what other tabs committed, and runs again what of ours is not durable.
     async fn merge(self: &Rc<Self>) -> Result<(), Error> {
         let news = self.pager.fetch().await?;
-        if news.is_empty() && self.queue.in_flight.borrow().is_empty() {
+        if news.is_empty() && self.queue.in_flight.borrow().is_empty() && !self.queue.is_stale() {
             return Ok(());
         }
         let changes = self.take_over(news);
@@ -126,7 +140,7 @@ impl Inner {
         }
         let touched = self.pager.adopt(news);
         if touched.everything {
-            self.reconnect();
+            self.disconnect();
         }
         for job in jobs {
             self.run(job);
@@ -159,7 +173,6 @@ impl Inner {
                 let jobs = self.queue.take_all();
                 self.undo();
                 self.pager.adopt(news);
-                self.reconnect();
                 for job in jobs {
                     self.run(job);
                 }
@@ -169,27 +182,53 @@ impl Inner {
     }
 
     fn undo(&self) {
-        let closed = self.connection.borrow_mut().take().is_none();
+        self.disconnect();
         self.pager.roll_back();
-        if !closed {
-            self.reconnect();
-        }
     }
 
     /// SQLite's own cache cannot know that pages were put back or replaced: a new connection reads them anew.
-    fn reconnect(&self) {
-        let mut slot = self.connection.borrow_mut();
-        drop(slot.take());
-        *slot = connect(&self.pager).ok();
+    fn disconnect(&self) {
+        self.connection.borrow_mut().take();
     }
 
-    /// Runs a job and, unless it fails, queues it for the next commit. Tells whether it did not fail.
-    pub(super) fn run(&self, job: Job) -> bool {
-        let ran = match self.connection.try_borrow_mut() {
-            Ok(mut slot) => job.run(slot.as_mut().ok_or_else(|| self.closed())),
-            Err(_) => job.run(Err(Error::Busy)),
-        };
-        ran.map(|job| self.queue.push(job)).is_some()
+    /// Sees to it that there is a connection.
+    pub(super) fn connected(&self) -> Result<(), Error> {
+        if self.is_closed.get() {
+            return Err(self.closed());
+        }
+        if self.connection.try_borrow().is_ok_and(|slot| slot.is_some()) {
+            return Ok(());
+        }
+        let mut slot = self.connection.try_borrow_mut().map_err(|_| Error::Busy)?;
+        *slot = Some(connect(&self.pager)?);
+        Ok(())
+    }
+
+    /// Runs a job and, unless it fails, queues it for the next commit. Tells whether it waits for one.
+    pub(super) fn run(&self, mut job: Job) -> bool {
+        if self.queue.is_stale() {
+            self.queue.stale.borrow_mut().push(job);
+            return true;
+        }
+        match self.attempt(&mut job) {
+            Err(Error::Pager(pager::Error::Stale(_))) => self.queue.stale.borrow_mut().push(job),
+            Ok(true) => self.queue.push(job),
+            // With its own error, or with why it could not run.
+            failed => {
+                job.settle(failed.map(drop));
+                return false;
+            }
+        }
+        true
+    }
+
+    fn attempt(&self, job: &mut Job) -> Result<bool, Error> {
+        self.connected()?;
+        let mut slot = self.connection.try_borrow_mut().map_err(|_| Error::Busy)?;
+        let connection = slot.as_mut().ok_or_else(|| self.closed())?;
+        let ran = job.run(connection, &|| self.pager.has_failed());
+        // What it came to counts only if every page was there that it asked for.
+        self.pager.take_failure().map_or(ran, |error| Err(error.into()))
     }
 
     pub(super) fn closed(&self) -> Error {
@@ -200,7 +239,7 @@ impl Inner {
     pub(super) async fn refresh(self: Rc<Self>) -> Result<(), Error> {
         let _turn = self.turn.lock().await;
         // News that came too late must not open the storage again.
-        if self.connection.borrow().is_none() {
+        if self.is_closed.get() {
             return Err(self.closed());
         }
         self.recover().await;
@@ -212,7 +251,7 @@ impl Inner {
     /// Folds the log. That is never needed for correctness: when it fails, it is tried again much later.
     pub(super) async fn fold(self: Rc<Self>) {
         let _turn = self.turn.lock().await;
-        let open = self.connection.borrow().is_some();
+        let open = !self.is_closed.get();
         let idle = self.queue.in_flight.borrow().is_empty();
         if !open || !idle || self.pager.fold_need() == FoldNeed::None {
             return;

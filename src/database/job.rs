@@ -14,32 +14,17 @@ use std::rc::Rc;
 enum Ran {
     /// Its effects are in memory.
     Applied,
-    /// It failed and has been answered.
+    /// It failed, which it has not been answered yet.
     Failed,
 }
 
 /// A write without its types.
 pub(crate) struct Job {
-    /// Runs it, and keeps its value; or answers it with its error.
+    /// Runs it, and keeps what it came to.
     work: Box<dyn FnMut(&Transaction<'_>) -> Ran>,
-    /// Answers it: it is durable, or why it is not.
+    /// Answers it with what it came to, or with why that does not count.
     settle: Box<dyn FnOnce(Result<(), Error>)>,
     names: BTreeSet<String>,
-}
-
-/// What a run came to, until it is durable, and who waits for it.
-struct Reply<T, E> {
-    value: Option<T>,
-    answer: Option<oneshot::Sender<Result<T, E>>>,
-}
-
-impl<T, E> Reply<T, E> {
-    fn send(&mut self, result: Result<T, E>) {
-        if let Some(answer) = self.answer.take() {
-            // Nobody waits any more: the caller dropped its future.
-            let _ = answer.send(result);
-        }
-    }
 }
 
 impl Job {
@@ -52,52 +37,41 @@ impl Job {
         E: From<Error> + 'static,
     {
         let (sender, receiver) = oneshot::channel();
-        let reply = Rc::new(RefCell::new(Reply { value: None, answer: Some(sender) }));
-        let kept = Rc::clone(&reply);
-        let work = move |transaction: &Transaction<'_>| match work(transaction) {
-            Ok(value) => {
-                kept.borrow_mut().value = Some(value);
-                Ran::Applied
-            }
-            Err(error) => {
-                kept.borrow_mut().send(Err(error));
-                Ran::Failed
-            }
+        let result: Rc<RefCell<Option<Result<T, E>>>> = Rc::default();
+        let kept = Rc::clone(&result);
+        let work = move |transaction: &Transaction<'_>| {
+            let result = work(transaction);
+            let ran = if result.is_ok() { Ran::Applied } else { Ran::Failed };
+            *kept.borrow_mut() = Some(result);
+            ran
         };
         let settle = move |outcome: Result<(), Error>| {
-            let mut reply = reply.borrow_mut();
-            let value = reply.value.take().ok_or(Error::Interrupted);
-            reply.send(outcome.and(value).map_err(E::from));
+            let result = outcome.map_err(E::from).and_then(|()| {
+                let result = result.borrow_mut().take();
+                result.unwrap_or_else(|| Err(Error::Interrupted.into()))
+            });
+            // Nobody waits any more if the caller dropped its future.
+            let _ = sender.send(result);
         };
         (Self { work: Box::new(work), settle: Box::new(settle), names: BTreeSet::new() }, receiver)
     }
 
-    /// Runs it in a transaction of somebody else's, and tells whether it did not fail; if it did, it has been answered.
+    /// Runs it in a transaction of somebody else's, and tells whether it did not fail.
     pub(crate) fn run_in(&mut self, transaction: &Transaction<'_>) -> bool {
         (self.work)(transaction) == Ran::Applied
     }
 
-    /// Runs it in a transaction of its own. When it fails, it is answered at once and leaves nothing: none is returned.
-    pub(super) fn run(mut self, connection: Result<&mut Connection, Error>) -> Option<Self> {
-        match connection.and_then(|connection| self.attempt(connection)) {
-            Ok(Ran::Applied) => Some(self),
-            Ok(Ran::Failed) => None,
-            Err(error) => {
-                self.settle(Err(error));
-                None
-            }
-        }
-    }
-
-    fn attempt(&mut self, connection: &mut Connection) -> Result<Ran, Error> {
+    /// Runs it in a transaction of its own, and tells whether it did not fail. If it did, it leaves nothing; neither
+    /// does it when `has_failed` then tells so of what it worked on.
+    pub(super) fn run(&mut self, connection: &mut Connection, has_failed: &dyn Fn() -> bool) -> Result<bool, Error> {
         let inner = connection.transaction()?;
         let transaction = Transaction::new(&inner);
-        if self.run_in(&transaction) {
+        let ran = self.run_in(&transaction) && !has_failed();
+        if ran {
             self.names = transaction.into_names();
             inner.commit()?;
-            return Ok(Ran::Applied);
         }
-        Ok(Ran::Failed)
+        Ok(ran)
     }
 
     /// What its last run touched.
@@ -105,7 +79,7 @@ impl Job {
         &self.names
     }
 
-    /// Answers it: it is durable, or why it is not.
+    /// Answers it with what it came to, or with why that does not count.
     pub(crate) fn settle(self, outcome: Result<(), Error>) {
         (self.settle)(outcome);
     }

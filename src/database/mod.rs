@@ -14,11 +14,11 @@ pub use budget::{Budget, unless};
 pub use error::Error;
 pub(crate) use job::Job;
 pub use notice::{Changes, Subscription};
-pub use options::{Durability, Key, OpenOptions};
+pub use options::{Durability, Key, OpenOptions, Paging};
 pub use scratch::Scratch;
 pub use transaction::Transaction;
 
-use crate::pager::{Medium, Outcome, Pager};
+use crate::pager::{self, Medium, Outcome, Pager};
 use commit::Queue;
 use futures::future::{FutureExt, LocalBoxFuture};
 use futures::lock::Mutex;
@@ -45,8 +45,11 @@ impl WeakDatabase {
 }
 
 /// A new connection on the pages, whose statements can be guarded.
-fn connect(pager: &Pager) -> rusqlite::Result<Connection> {
-    let connection = pager.connect()?;
+fn connect(pager: &Pager) -> Result<Connection, Error> {
+    let connection = pager.connect();
+    // Of a paged store it reads the schema.
+    pager.take_failure().map_or(Ok(()), Err)?;
+    let connection = connection?;
     guard::install(&connection);
     Ok(connection)
 }
@@ -54,6 +57,7 @@ fn connect(pager: &Pager) -> rusqlite::Result<Connection> {
 struct Inner {
     // Before the pager: a connection must not outlive the pages that it reads.
     connection: RefCell<Option<Connection>>,
+    is_closed: Cell<bool>,
     pager: Pager,
     notices: Notices,
     queue: Queue,
@@ -87,10 +91,17 @@ impl Database {
     /// # Errors
     /// As [`Database::open`].
     pub async fn open_on(medium: Rc<dyn Medium>, options: OpenOptions) -> Result<Self, Error> {
-        let pager = Pager::open(medium, &options.name, options.key, options.durability).await?;
-        let connection = RefCell::new(Some(connect(&pager)?));
+        let OpenOptions { name, key, durability, paging } = options;
+        let pager = Pager::open(medium, &name, key, durability, paging).await?;
+        let connection = loop {
+            match connect(&pager) {
+                Err(Error::Pager(pager::Error::Stale(_))) => drop(pager.adopt(pager.fetch().await?)),
+                connection => break connection?,
+            }
+        };
         let inner = Rc::new(Inner {
-            connection,
+            connection: RefCell::new(Some(connection)),
+            is_closed: Cell::default(),
             pager,
             notices: Notices::default(),
             queue: Queue::default(),
@@ -112,11 +123,17 @@ impl Database {
     /// A store that is closed, or a cipher that fails.
     pub async fn export(&self, key: Key) -> Result<Vec<u8>, Error> {
         self.inner.flush().await;
-        let _turn = self.inner.turn.lock().await;
-        if self.inner.connection.borrow().is_none() {
-            return Err(self.inner.closed());
+        loop {
+            let turn = self.inner.turn.lock().await;
+            if self.inner.is_closed.get() {
+                return Err(self.inner.closed());
+            }
+            match self.inner.pager.export(&key).await {
+                Err(pager::Error::Stale(_)) => drop(turn),
+                file => return Ok(file?),
+            }
+            self.refresh().await?;
         }
-        Ok(self.inner.pager.export(&key).await?)
     }
 
     /// Opens the store `options.name` with what `file`, an export that `file_key` opens, holds: that takes the place of
@@ -155,12 +172,46 @@ impl Database {
     /// Runs `job` at once on the newest state, which includes writes of this tab that are not durable yet.
     ///
     /// # Errors
-    /// What `job` returns; a store that is closed.
+    /// What `job` returns; a store that is closed; of one that [`Database::is_paged`], a page that cannot be read.
     pub fn read<T, E: From<Error>>(&self, job: impl FnOnce(&Connection) -> Result<T, E>) -> Result<T, E> {
-        job(&*self.connection()?)
+        let result = job(&*self.connection()?);
+        self.proven()?;
+        result
+    }
+
+    /// Runs `job` as [`Database::read`] does, and again if another tab rewrote meanwhile what it was reading.
+    ///
+    /// # Errors
+    /// As of [`Database::read`].
+    pub async fn read_newest<T, E: From<Error>>(
+        &self,
+        mut job: impl FnMut(&Connection) -> Result<T, E>,
+    ) -> Result<T, E> {
+        loop {
+            let result = match self.connection() {
+                Ok(connection) => Ok(job(&connection)),
+                Err(error) => Err(error),
+            };
+            match self.proven().and(result) {
+                Ok(result) => return result,
+                Err(Error::Pager(pager::Error::Stale(_))) => self.refresh().await?,
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    /// Whether a statement may have to wait for pages, so that [`Database::read`] may only be called from a task.
+    pub fn is_paged(&self) -> bool {
+        self.inner.pager.is_paged()
+    }
+
+    /// Why what was just read does not count, if so.
+    pub(crate) fn proven(&self) -> Result<(), Error> {
+        self.inner.pager.take_failure().map_or(Ok(()), |error| Err(error.into()))
     }
 
     pub(crate) fn connection(&self) -> Result<Ref<'_, Connection>, Error> {
+        self.inner.connected()?;
         let slot = self.inner.connection.try_borrow().map_err(|_| Error::Busy)?;
         Ref::filter_map(slot, Option::as_ref).map_err(|_| self.inner.closed())
     }
@@ -227,6 +278,7 @@ impl Database {
         self.inner.flush().await;
         self.inner.clone().fold().await;
         let _turn = self.inner.turn.lock().await;
+        self.inner.is_closed.set(true);
         self.inner.connection.borrow_mut().take();
         self.inner.pager.medium().close();
     }
@@ -241,5 +293,7 @@ impl Database {
     }
 }
 
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod paging_tests;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;

@@ -1,6 +1,6 @@
 //! How a store is opened.
 
-pub use crate::pager::{Durability, Key};
+pub use crate::pager::{Durability, Key, Paging};
 
 /// How to open a store.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -11,4 +11,6 @@ pub struct OpenOptions {
     pub key: Key,
     /// When a commit counts as done.
     pub durability: Durability,
+    /// Whether its pages are read on demand.
+    pub paging: Paging,
 }

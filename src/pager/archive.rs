@@ -13,6 +13,7 @@ use super::head::{Head, Identity};
 use super::key::Key;
 use super::medium::{AtRest, Fold, Medium, Swap};
 use super::open::{ATTEMPTS, Image, Sealed, store_id};
+use super::paging::Paging;
 use super::{Error, Pager, Place};
 use std::cell::RefCell;
 
@@ -28,13 +29,13 @@ impl Pager {
     pub async fn export(&self, key: &Key) -> Result<Vec<u8>, Error> {
         let (mut place, _) = Place::born(key).await?;
         let all = extent::all(self.pages.borrow().durable_size());
-        let (extents, manifest) = place.seal_extents(&self.pages, &all).await?;
+        let (extents, manifest) = place.seal_extents(&self.pages, Some(&self.base), &all).await?;
         let mut file = MAGIC.to_vec();
         file.push(VERSION);
         put_bytes(&mut file, place.identity.text().as_bytes());
         put_bytes(&mut file, &manifest);
         for (_, extent) in &extents {
-            put_bytes(&mut file, extent);
+            put_bytes(&mut file, &extent.to_vec());
         }
         Ok(file)
     }
@@ -46,15 +47,16 @@ impl Pager {
     /// A file that is none, not whole or of another key, and storage that fails: then everything is as it was.
     pub async fn import(medium: &dyn Medium, name: &str, file: &[u8], file_key: &Key, key: &Key) -> Result<(), Error> {
         let at_rest = at_rest(name, file)?;
-        let count = at_rest.extents.len();
-        let image = Image::read(name, at_rest, file_key).await.map_err(|error| of_file(error, file_key))?;
+        let count = at_rest.extents.as_ref().map_or(0, Vec::len);
+        let image =
+            Image::read(name, at_rest, file_key, Paging::NEVER).await.map_err(|error| of_file(error, file_key))?;
         if image.place.manifest.extents.len() != count {
             return Err(Error::BadExport("it has more than its manifest lists".into()));
         }
         let pages = RefCell::new(image.pages);
         let all = extent::all(pages.borrow().durable_size());
         for _ in 0..ATTEMPTS {
-            let found = medium.load().await?;
+            let found = medium.load(0).await?;
             let newest = found.as_ref().map_or(0, newest);
             let head = match found.as_ref().and_then(|found| next(found, name)) {
                 Some(head) => head,
@@ -63,7 +65,7 @@ impl Pager {
             let head = Head { fold: newest + 1, ..head };
             let sealed = Sealed::fresh(key, head.store, head.generation).await?;
             let mut place = Place::at(sealed.identity, head, sealed.seal);
-            let (extents, manifest) = place.seal_extents(&pages, &all).await?;
+            let (extents, manifest) = place.seal_extents(&pages, None, &all).await?;
             let fold = Fold {
                 expected: found.as_ref().map(|found| found.head.as_str()),
                 newest,
@@ -112,7 +114,7 @@ fn at_rest(name: &str, file: &[u8]) -> Result<AtRest, Error> {
         return Err(Error::BadExport(format!("its key takes {iterations} rounds")));
     }
     let head = Head::birth(store).text();
-    Ok(AtRest { identity, head, witness: 0, manifest, device_key: None, extents, records: Vec::new() })
+    Ok(AtRest { identity, head, witness: 0, manifest, device_key: None, extents: Some(extents), records: Vec::new() })
 }
 
 type Contents = (String, Vec<u8>, Vec<(u32, Vec<u8>)>);
@@ -260,7 +262,7 @@ mod tests {
             assert_eq!(imported, Err(Error::Full));
             match rows {
                 Some(rows) => expect_rows(&medium, OWN, rows as i64),
-                None => assert!(block_on(medium.another().load()).unwrap().is_none()),
+                None => assert!(block_on(medium.another().load(0)).unwrap().is_none()),
             }
         }
     }

@@ -44,6 +44,10 @@ pub enum Error {
     /// The store was deleted while it was open, by the browser or by another tab.
     #[error("store '{0}' has been deleted while it was open: open it again and pull its data anew")]
     Gone(String),
+    /// Another tab folded the store or changed its key while this one was reading it by an older manifest. What was
+    /// being done has left nothing, and can be done again as soon as the new one is taken over.
+    #[error("store '{0}' was rewritten by another tab while it was being read: try again")]
+    Stale(String),
     /// The connection to the storage broke; opening it again did not help, or did not show what had become of a write.
     #[error(
         "the connection to storage was lost ({0}): a write that was under way may or may not have been kept; reload the \
@@ -74,6 +78,7 @@ impl Error {
             Self::Refused(_) => "STORAGE_REFUSED",
             Self::Newer { .. } => "STORE_NEWER",
             Self::Gone(_) => "STORE_GONE",
+            Self::Stale(_) => "STORE_STALE",
             Self::Lost(_) => "STORAGE_LOST",
             Self::Storage(_) => "STORAGE_FAILED",
         }

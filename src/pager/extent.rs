@@ -4,12 +4,9 @@
 //! their own, the slowest of all sizes.
 
 use super::codec::{Malformed, Reader, put_number};
-use super::page::{PAGE_SIZE, PageNumber, Pages};
+use super::page::{EXTENT_PAGES, PAGE_SIZE, PageNumber};
 use super::seal::Tag;
 use std::collections::BTreeSet;
-
-/// Pages of an extent.
-pub(super) const EXTENT_PAGES: usize = (1 << 20) / PAGE_SIZE;
 
 /// The extents that hold a file of `size` bytes.
 pub(super) fn count(size: u64) -> usize {
@@ -26,27 +23,6 @@ pub(super) fn all(size: u64) -> BTreeSet<u32> {
 /// The extent that page `number` lies in.
 pub(super) fn of(number: PageNumber) -> u32 {
     number / EXTENT_PAGES as u32
-}
-
-/// The durable bytes of extent `index`.
-pub(super) fn collect(pages: &Pages, index: u32) -> Vec<u8> {
-    let first = index as usize * EXTENT_PAGES;
-    let last = (first + EXTENT_PAGES).min(pages.durable_size().div_ceil(PAGE_SIZE as u64) as usize);
-    let mut out = Vec::with_capacity(last.saturating_sub(first) * PAGE_SIZE);
-    for number in first..last {
-        if let Some(page) = pages.durable(number as PageNumber) {
-            out.extend_from_slice(page);
-        }
-    }
-    out
-}
-
-/// Puts the bytes of extent `index` back. The file's size must be set before.
-pub(super) fn restore(pages: &mut Pages, index: u32, bytes: &[u8]) {
-    let first = index as usize * EXTENT_PAGES;
-    for (at, bytes) in bytes.chunks(PAGE_SIZE).enumerate() {
-        pages.adopt((first + at) as PageNumber, |page| page[..bytes.len()].copy_from_slice(bytes));
-    }
 }
 
 /// An extent as the manifest knows it.
@@ -79,6 +55,13 @@ impl Manifest {
             out.extend_from_slice(&extent.tag);
         }
         out
+    }
+
+    /// Bytes of extent `index`: whole pages.
+    pub(super) fn length(&self, index: u32) -> usize {
+        let before = index as u64 * (EXTENT_PAGES * PAGE_SIZE) as u64;
+        let pages = self.size.saturating_sub(before).div_ceil(PAGE_SIZE as u64).min(EXTENT_PAGES as u64);
+        pages as usize * PAGE_SIZE
     }
 
     pub(super) fn decode(bytes: &[u8]) -> Result<Self, Malformed> {

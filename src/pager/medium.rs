@@ -36,10 +36,18 @@ pub struct AtRest {
     pub manifest: Vec<u8>,
     /// This device's key, if the store has one.
     pub device_key: Option<DeviceKey>,
-    /// The sealed extents, by index.
-    pub extents: Vec<(u32, Vec<u8>)>,
+    /// The sealed extents, by index; none when there are more than were asked for.
+    pub extents: Option<Vec<(u32, Vec<u8>)>>,
     /// The sealed commits, by number.
     pub records: Vec<(u64, Vec<u8>)>,
+}
+
+/// One extent, and the head at the same time.
+pub struct OneExtent {
+    /// The head's text.
+    pub head: String,
+    /// The sealed extent, if there is one of that index.
+    pub extent: Option<Vec<u8>>,
 }
 
 /// What a new store begins with.
@@ -86,6 +94,13 @@ pub enum Appended {
     Refused,
 }
 
+/// A sealed extent on its way to rest: outside of the module's memory, which never shrinks, where there is such a place.
+#[cfg(target_arch = "wasm32")]
+pub type Kept = js_sys::Uint8Array;
+/// A sealed extent on its way to rest.
+#[cfg(not(target_arch = "wasm32"))]
+pub type Kept = Vec<u8>;
+
 /// A fold: replaces what it names, and removes every commit from the log.
 pub struct Fold<'a> {
     /// The head's text that it was built on; none for a store that does not exist yet.
@@ -99,7 +114,7 @@ pub struct Fold<'a> {
     /// The sealed manifest.
     pub manifest: &'a [u8],
     /// The sealed extents that changed, by index.
-    pub extents: &'a [(u32, Vec<u8>)],
+    pub extents: &'a [(u32, Kept)],
     /// How many extents there are with it; those from here on are removed.
     pub extent_count: u32,
     /// A new identity and device key, where the key is changed.
@@ -117,8 +132,12 @@ pub enum Swap {
 
 /// Storage for one store. Every call is one transaction: it happens whole or not at all.
 pub trait Medium {
-    /// Reads everything; nothing when the store does not exist.
-    fn load(&self) -> LocalBoxFuture<'_, Result<Option<AtRest>, Error>>;
+    /// Reads everything, but of extents only as many as `most`: none if there are more. Nothing when the store does not
+    /// exist.
+    fn load(&self, most: u32) -> LocalBoxFuture<'_, Result<Option<AtRest>, Error>>;
+    /// Reads one extent; nothing when the store does not exist any more. It is asked for in the middle of a statement,
+    /// so that it must not depend on any other call's end.
+    fn extent(&self, index: u32) -> LocalBoxFuture<'_, Result<Option<OneExtent>, Error>>;
     /// Makes the store; `Behind` when it exists already.
     fn create(&self, birth: Birth) -> LocalBoxFuture<'_, Result<Swap, Error>>;
     /// Reads the head and the commits after `commit`; nothing when the store does not exist any more.

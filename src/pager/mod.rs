@@ -12,6 +12,8 @@
 //! is told by another tab that there is something new, reads what it has not seen and takes it over.
 
 mod archive;
+mod base;
+mod clock;
 mod codec;
 mod error;
 mod extent;
@@ -21,6 +23,7 @@ mod key;
 pub mod medium;
 mod open;
 mod page;
+mod paging;
 mod record;
 mod seal;
 mod vfs;
@@ -30,8 +33,10 @@ pub use fold::FoldNeed;
 pub use key::{DeviceKey, Key};
 pub use medium::{Durability, Medium};
 pub use page::PAGE_SIZE;
+pub use paging::Paging;
 pub use seal::KEY_BYTES;
 
+use base::Base;
 use extent::Manifest;
 use head::{Head, Identity};
 use medium::{Append, Appended};
@@ -48,10 +53,9 @@ const WITNESS_EVERY: u64 = 16;
 
 /// One open store's pages.
 pub struct Pager {
-    name: String,
-    medium: Rc<dyn Medium>,
     pages: Rc<RefCell<Pages>>,
-    place: RefCell<Place>,
+    base: Rc<Base>,
+    paging: Paging,
     key: RefCell<Key>,
     durability: Cell<Durability>,
     mounted: vfs::Mounted,
@@ -147,7 +151,7 @@ impl Unkept {
     /// # Errors
     /// What SQLite reports.
     pub fn new() -> Result<Self, Error> {
-        Ok(Self { mounted: vfs::Mounted::new(Rc::default()).map_err(Error::Storage)? })
+        Ok(Self { mounted: vfs::Mounted::new(Rc::default(), None).map_err(Error::Storage)? })
     }
 
     /// The connection, on an empty database. It must be dropped before this.
@@ -170,7 +174,7 @@ impl Pager {
 
     /// The store's name.
     pub fn name(&self) -> &str {
-        &self.name
+        &self.base.name
     }
 
     /// Whether opening has made it, because nothing lay there.
@@ -180,12 +184,27 @@ impl Pager {
 
     /// Where its records lie.
     pub fn medium(&self) -> &Rc<dyn Medium> {
-        &self.medium
+        &self.base.medium
+    }
+
+    /// Whether pages are read on demand, so that a statement may have to wait.
+    pub fn is_paged(&self) -> bool {
+        self.pages.borrow().is_paged()
+    }
+
+    /// Whether a page could not be read since [`Pager::take_failure`] was last asked.
+    pub fn has_failed(&self) -> bool {
+        self.base.has_failed()
+    }
+
+    /// Why a page could not be read since this was last asked: what a statement then came to does not count.
+    pub fn take_failure(&self) -> Option<Error> {
+        self.base.take_failure()
     }
 
     /// The number of the newest durable commit.
     pub fn commit_number(&self) -> u64 {
-        self.place.borrow().commit
+        self.base.place.borrow().commit
     }
 
     /// Whether anything is changed since the last [`Pager::stage`].
@@ -210,7 +229,7 @@ impl Pager {
     /// # Errors
     /// Why it could not be: then it is not, and the caller must [`Pager::roll_back`].
     pub async fn commit(&self, staged: &Staged) -> Result<Outcome, Error> {
-        let place = self.place.borrow().clone();
+        let place = self.base.place.borrow().clone();
         let sealed = place.seal.seal(&place.next_label(), &staged.payload).await?;
         let number = place.commit + 1;
         let append = Append {
@@ -220,15 +239,15 @@ impl Pager {
             record: &sealed,
             durability: self.durability.get(),
         };
-        let appended = match self.medium.append(append).await {
+        let appended = match self.base.medium.append(append).await {
             Err(Error::Lost(_)) => self.after_loss(&place.head, append).await?,
             appended => appended?,
         };
         match appended {
-            Appended::Put(found) if place.head.admits(number, &Head::parse(&found, &self.name)?) => {}
+            Appended::Put(found) if place.head.admits(number, &Head::parse(&found, self.name())?) => {}
             _ => return Ok(Outcome::Behind),
         }
-        self.place.borrow_mut().advance(seal::tag(&sealed), sealed.len());
+        self.base.place.borrow_mut().advance(seal::tag(&sealed), sealed.len());
         self.pages.borrow_mut().settle_oldest();
         Ok(Outcome::Durable)
     }
@@ -236,17 +255,17 @@ impl Pager {
     /// The connection broke during a commit, so that nobody knows whether it is at rest: look, and put it if not. When
     /// that cannot be seen, the loss is what the caller is told.
     async fn after_loss(&self, built_on: &Head, append: Append<'_>) -> Result<Appended, Error> {
-        let tail = self.medium.since(append.number - 1).await.map_err(Error::unseen)?;
-        let tail = tail.ok_or_else(|| Error::Gone(self.name.clone()))?;
+        let tail = self.base.medium.since(append.number - 1).await.map_err(Error::unseen)?;
+        let tail = tail.ok_or_else(|| Error::Gone(self.name().to_owned()))?;
         match tail.records.first() {
             Some((number, record)) if *number == append.number && record == append.record => {
                 Ok(Appended::Put(tail.head))
             }
             // With this commit or without it: to put it again might do it twice.
-            _ if !built_on.admits(append.number, &Head::parse(&tail.head, &self.name)?) => {
+            _ if !built_on.admits(append.number, &Head::parse(&tail.head, self.name())?) => {
                 Err(Error::Lost("another tab has folded the log since".into()))
             }
-            _ => self.medium.append(append).await,
+            _ => self.base.medium.append(append).await,
         }
     }
 
@@ -260,31 +279,33 @@ impl Pager {
     /// # Errors
     /// A damaged or vanished store, or storage that fails.
     pub async fn fetch(&self) -> Result<News, Error> {
-        let mut place = self.place.borrow().clone();
-        let gone = || Error::Gone(self.name.clone());
-        let tail = self.medium.since(place.commit).await?.ok_or_else(gone)?;
-        let head = Head::parse(&tail.head, &self.name)?;
+        let mut place = self.base.place.borrow().clone();
+        let gone = || Error::Gone(self.name().to_owned());
+        let tail = self.base.medium.since(place.commit).await?.ok_or_else(gone)?;
+        let head = Head::parse(&tail.head, self.name())?;
         if head.store != place.identity.store {
             return Err(gone());
         }
         // Another tab may have folded just what this one has: without commits to take over, the new head and manifest
         // are the news, or every swap from here on would be refused.
-        let is_folded = head != place.head && (head.fold > place.commit || tail.records.is_empty());
+        // A paged one reads extents by its manifest, and the new one costs it little.
+        let is_behind = head.fold > place.commit || tail.records.is_empty() || self.is_paged();
+        let is_folded = head != place.head && is_behind;
         if head.generation != place.head.generation || is_folded {
-            let at_rest = self.medium.load().await?.ok_or_else(gone)?;
+            let at_rest = self.base.medium.load(self.paging.most_preloaded()).await?.ok_or_else(gone)?;
             let key = self.key.borrow().clone();
-            let image = open::Image::read(&self.name, at_rest, &key).await?;
+            let image = open::Image::read(self.name(), at_rest, &key, self.paging).await?;
             if image.place.identity.store != place.identity.store {
                 return Err(gone());
             }
             if image.place.commit < place.commit {
-                return Err(open::damaged(&self.name, format!("commit {} is missing", place.commit)));
+                return Err(open::damaged(self.name(), format!("commit {} is missing", place.commit)));
             }
             return Ok(News { steps: Vec::new(), whole: Some(Box::new(image)) });
         }
         let mut steps = Vec::new();
         for (number, sealed) in &tail.records {
-            let (record, tag) = open::open_record(&self.name, &place, *number, sealed).await?;
+            let (record, tag) = open::open_record(self.name(), &place, *number, sealed).await?;
             place.advance(tag, sealed.len());
             steps.push((record, tag, sealed.len()));
         }
@@ -295,11 +316,11 @@ impl Pager {
     pub fn adopt(&self, news: News) -> Touched {
         if let Some(image) = news.whole {
             *self.pages.borrow_mut() = image.pages;
-            *self.place.borrow_mut() = image.place;
+            *self.base.place.borrow_mut() = image.place;
             return Touched { everything: true, ..Touched::default() };
         }
         let mut touched = Touched::default();
-        let (mut pages, mut place) = (self.pages.borrow_mut(), self.place.borrow_mut());
+        let (mut pages, mut place) = (self.pages.borrow_mut(), self.base.place.borrow_mut());
         for (record, tag, length) in news.steps {
             record.apply(&mut pages);
             place.advance(tag, length);
@@ -313,7 +334,7 @@ impl Pager {
     /// # Errors
     /// Storage that fails.
     pub async fn destroy(&self) -> Result<(), Error> {
-        self.medium.destroy().await
+        self.base.medium.destroy().await
     }
 }
 

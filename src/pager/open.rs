@@ -1,10 +1,12 @@
 //! Opening: the key, the manifest, the extents, then every commit after them, each checked against the one before.
 
-use super::extent::{self, Manifest};
+use super::base::{Base, Wanted};
+use super::extent::Manifest;
 use super::head::{FORMAT, Head, Identity};
 use super::key::{self, Key, Lock};
 use super::medium::{AtRest, Birth, Durability, Medium, Swap};
-use super::page::Pages;
+use super::page::{Missing, Pages};
+use super::paging::Paging;
 use super::record::Record;
 use super::seal::{self, Kind, OpenError, Seal, Tag};
 use super::{Error, Pager, Place, vfs};
@@ -20,28 +22,31 @@ impl Pager {
     ///
     /// # Errors
     /// A wrong key, a damaged or newer store, or storage that cannot be had. Nothing at rest is changed then.
-    pub async fn open(medium: Rc<dyn Medium>, name: &str, key: Key, durability: Durability) -> Result<Self, Error> {
-        let (image, is_new) = Self::load_or_create(&*medium, name, &key).await?;
+    pub async fn open(
+        medium: Rc<dyn Medium>,
+        name: &str,
+        key: Key,
+        durability: Durability,
+        paging: Paging,
+    ) -> Result<Self, Error> {
+        let (image, is_new) = Self::load_or_create(&*medium, name, &key, paging).await?;
         let pages = Rc::new(RefCell::new(image.pages));
-        let mounted = vfs::Mounted::new(pages.clone()).map_err(Error::Storage)?;
-        Ok(Self {
-            name: name.to_owned(),
-            medium,
-            pages,
-            place: RefCell::new(image.place),
-            key: RefCell::new(key),
-            durability: Cell::new(durability),
-            mounted,
-            is_new,
-        })
+        let base = Rc::new(Base::new(name.to_owned(), medium, image.place));
+        let mounted = vfs::Mounted::new(pages.clone(), Some(base.clone())).map_err(Error::Storage)?;
+        Ok(Self { pages, base, paging, key: RefCell::new(key), durability: Cell::new(durability), mounted, is_new })
     }
 
     /// What lies there, and whether it was made just now.
-    async fn load_or_create(medium: &dyn Medium, name: &str, key: &Key) -> Result<(Image, bool), Error> {
+    async fn load_or_create(
+        medium: &dyn Medium,
+        name: &str,
+        key: &Key,
+        paging: Paging,
+    ) -> Result<(Image, bool), Error> {
         let mut is_new = false;
         for _ in 0..ATTEMPTS {
-            match medium.load().await? {
-                Some(at_rest) => return Ok((Image::read(name, at_rest, key).await?, is_new)),
+            match medium.load(paging.most_preloaded()).await? {
+                Some(at_rest) => return Ok((Image::read(name, at_rest, key, paging).await?, is_new)),
                 // Whoever comes first makes it; either way it is there afterwards.
                 None => is_new = medium.create(birth(key).await?).await? == Swap::Done,
             };
@@ -95,7 +100,7 @@ pub(super) fn damaged(store: &str, what: String) -> Error {
     Error::Damaged { store: store.to_owned(), what }
 }
 
-/// Everything of a store in memory.
+/// A store in memory: all of it or, of a paged one, what is not folded.
 pub(super) struct Image {
     pub pages: Pages,
     pub place: Place,
@@ -103,18 +108,17 @@ pub(super) struct Image {
 
 impl Image {
     /// Unseals what lies at rest.
-    pub(super) async fn read(name: &str, at_rest: AtRest, key: &Key) -> Result<Self, Error> {
+    pub(super) async fn read(name: &str, at_rest: AtRest, key: &Key, paging: Paging) -> Result<Self, Error> {
         let mut place = unlock(name, &at_rest, key).await?;
-        let mut pages = Pages::default();
-        pages.adopt_size(place.manifest.size);
-        let extents = try_join_all(
-            (0..place.manifest.extents.len()).map(|index| open_extent(name, &place, index as u32, &at_rest.extents)),
-        )
-        .await?;
-        for (index, bytes) in extents.into_iter().enumerate() {
-            extent::restore(&mut pages, index as u32, &bytes);
+        let cached = at_rest.extents.is_none().then(|| paging.cached());
+        let mut pages = Pages::absent(place.manifest.size, cached);
+        if let Some(sealed) = &at_rest.extents {
+            let indexes = 0..place.manifest.extents.len() as u32;
+            let extents = try_join_all(indexes.map(|index| open_extent(name, &place, index, sealed))).await?;
+            for (index, bytes) in extents.into_iter().enumerate() {
+                pages.supply(index as u32, &bytes, Missing(0));
+            }
         }
-        pages.folded();
         let fold = place.head.fold;
         for (number, sealed) in at_rest.records.iter().filter(|(number, _)| *number > fold) {
             let (record, tag) = open_record(name, &place, *number, sealed).await?;
@@ -153,7 +157,7 @@ async fn unlock(name: &str, at_rest: &AtRest, key: &Key) -> Result<Place, Error>
     Ok(place)
 }
 
-fn unreadable(store: &str, what: &str, error: OpenError) -> Error {
+pub(super) fn unreadable(store: &str, what: &str, error: OpenError) -> Error {
     match error {
         OpenError::Refused => damaged(store, format!("{what} is not the one that was written")),
         OpenError::Failed(error) => error,
@@ -161,15 +165,9 @@ fn unreadable(store: &str, what: &str, error: OpenError) -> Error {
 }
 
 async fn open_extent(name: &str, place: &Place, index: u32, extents: &[(u32, Vec<u8>)]) -> Result<Vec<u8>, Error> {
-    let what = format!("extent {index}");
-    let written = place.manifest.extents[index as usize];
     let found = extents.binary_search_by_key(&index, |(index, _)| *index);
-    let sealed = &extents[found.map_err(|_| damaged(name, format!("{what} is missing")))?].1;
-    if seal::tag(sealed) != written.tag {
-        return Err(damaged(name, format!("{what} is not the one that was written")));
-    }
-    let label = place.label(Kind::Extent, written.fold, index, Tag::default());
-    place.seal.open(&label, sealed).await.map_err(|error| unreadable(name, &what, error))
+    let sealed = found.ok().map(|at| &extents[at].1[..]);
+    Wanted::of(name, place, index)?.open(name, sealed).await
 }
 
 /// Opens the commit that must come next after `place`.

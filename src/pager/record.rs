@@ -6,7 +6,7 @@
 //! A gap counts from the end of the range before. A page that is new or was absent is told against zeros.
 
 use super::codec::{Malformed, Reader, put_bytes, put_number};
-use super::page::{PAGE_SIZE, PageNumber, Pages};
+use super::page::{PAGE_SIZE, PageNumber, Pages, Ranges};
 use std::collections::BTreeSet;
 
 /// Two changed ranges closer than this are told as one: a range costs about as many bytes.
@@ -82,9 +82,6 @@ fn is_same(one: &[u8; BLOCK], other: &[u8; BLOCK]) -> bool {
     differs(0) | differs(1) | differs(2) | differs(3) == 0
 }
 
-/// What changed in a page: where, and what it is now.
-type Ranges = Vec<(usize, Vec<u8>)>;
-
 /// A commit read back, checked to its end before anything is applied.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Record {
@@ -127,11 +124,7 @@ impl Record {
     pub(super) fn apply(&self, pages: &mut Pages) {
         pages.adopt_size(self.size);
         for (number, ranges) in &self.pages {
-            pages.adopt(*number, |page| {
-                for (from, bytes) in ranges {
-                    page[*from..from + bytes.len()].copy_from_slice(bytes);
-                }
-            });
+            pages.adopt(*number, ranges);
         }
     }
 }
@@ -143,7 +136,7 @@ mod tests {
 
     fn whole(pages: &Pages) -> Vec<u8> {
         let mut all = vec![0; pages.size() as usize];
-        pages.read(&mut all, 0);
+        pages.read(&mut all, 0).unwrap();
         all
     }
 
@@ -157,8 +150,8 @@ mod tests {
             let (mut writer, mut reader) = (Pages::default(), Pages::default());
             for (writes, truncate) in commits {
                 writer.open_layer();
-                for (at, bytes) in writes { writer.write(&bytes, at); }
-                if let Some(size) = truncate { writer.truncate(size); }
+                for (at, bytes) in writes { writer.write(&bytes, at).unwrap(); }
+                if let Some(size) = truncate { writer.truncate(size).unwrap(); }
                 let bytes = encode(&BTreeSet::from(["soup".to_owned()]), &writer);
                 writer.settle_oldest();
                 let record = Record::decode(&bytes).unwrap();

@@ -13,9 +13,10 @@ pub(super) struct Tab {
 
 impl Tab {
     pub(super) fn open(medium: MemoryMedium, key: Key) -> Result<Self, Error> {
-        let pager = block_on(Pager::open(Rc::new(medium), "test", key, Durability::Strict))?;
-        let connection = Some(pager.connect().unwrap());
-        Ok(Self { connection, pager })
+        let pager = block_on(Pager::open(Rc::new(medium), "test", key, Durability::Strict, Paging::default()))?;
+        let connection = pager.connect();
+        pager.take_failure().map_or(Ok(()), Err)?;
+        Ok(Self { connection: Some(connection.unwrap()), pager })
     }
 
     pub(super) fn sql(&self, sql: &str) {
@@ -362,7 +363,7 @@ fn a_file_holds_a_store() {
     std::fs::create_dir(&folder).unwrap();
     let open = || {
         let medium = Rc::new(medium::file::FileMedium::new(folder.join("store")));
-        block_on(Pager::open(medium, "file", Key::Device, Durability::Strict)).unwrap()
+        block_on(Pager::open(medium, "file", Key::Device, Durability::Strict, Paging::default())).unwrap()
     };
     for round in 0..3 {
         let pager = open();

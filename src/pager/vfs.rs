@@ -3,10 +3,13 @@
 //! Everything else that SQLite asks for (temporary files, should there be any) lies in memory and is never committed.
 //! Locks are no matter: a store has one connection in a tab, and tabs are kept apart by the head.
 
-use super::page::{PAGE_SIZE, Pages};
+use super::base::Base;
+use super::error::Error;
+use super::page::{Missing, PAGE_SIZE, Pages};
+use crate::platform::wait;
 use rsqlite_vfs::{
     AccessMode, LockLevel, MemChunksFile, OpenOptions, OpenRequest, OpenedFile, OsCallback, SQLiteIoMethods, SQLiteVfs,
-    SyncOptions, VfsFile, VfsRegistration, VfsResult, VfsStore, register_vfs,
+    SyncOptions, VfsError, VfsErrorCode, VfsFile, VfsRegistration, VfsResult, VfsStore, register_vfs,
 };
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
@@ -18,40 +21,71 @@ use std::time::Duration;
 /// The only file's name.
 const MAIN: &str = "main";
 
-pub(super) struct Data {
+/// The pages, and where those come from that are missing. Nothing holds them while it waits: other stores go on.
+#[derive(Clone)]
+pub(super) struct Main {
     pages: Rc<RefCell<Pages>>,
+    base: Option<Rc<Base>>,
+}
+
+impl Main {
+    /// Does `work`, and again for each page that was missing.
+    fn with<T>(&self, mut work: impl FnMut(&mut Pages) -> Result<T, Missing>) -> VfsResult<T> {
+        loop {
+            let done = work(&mut self.pages.borrow_mut());
+            match done {
+                Ok(done) => return Ok(done),
+                Err(missing) => self.bring(missing)?,
+            }
+        }
+    }
+
+    /// Supplies a page. Which error SQLite is told is all the same: what it makes of it is not what counts.
+    fn bring(&self, missing: Missing) -> VfsResult<()> {
+        let failed = || VfsError::new(VfsErrorCode::IoRead, "".into());
+        let base = self.base.as_ref().ok_or_else(failed)?;
+        let cannot = || Error::Storage("a page was needed where nothing can wait for it".into());
+        match wait::until(base.read(missing.extent())).unwrap_or_else(|| Err(cannot())) {
+            Ok(bytes) => {
+                self.pages.borrow_mut().supply(missing.extent(), &bytes, missing);
+                Ok(())
+            }
+            Err(error) => {
+                base.fail(error);
+                Err(failed())
+            }
+        }
+    }
+}
+
+pub(super) struct Data {
+    main: Main,
     os: Os,
 }
 
 pub(super) enum File {
-    Main(Rc<RefCell<Pages>>),
+    Main(Main),
     Temporary(MemChunksFile),
 }
 
 impl VfsFile for File {
     fn read(&mut self, buffer: &mut [u8], offset: u64) -> VfsResult<usize> {
         match self {
-            Self::Main(pages) => Ok(pages.borrow().read(buffer, offset)),
+            Self::Main(main) => main.with(|pages| pages.read(buffer, offset)),
             Self::Temporary(file) => file.read(buffer, offset),
         }
     }
 
     fn write(&mut self, buffer: &[u8], offset: u64) -> VfsResult<()> {
         match self {
-            Self::Main(pages) => {
-                pages.borrow_mut().write(buffer, offset);
-                Ok(())
-            }
+            Self::Main(main) => main.with(|pages| pages.write(buffer, offset)),
             Self::Temporary(file) => file.write(buffer, offset),
         }
     }
 
     fn truncate(&mut self, size: u64) -> VfsResult<()> {
         match self {
-            Self::Main(pages) => {
-                pages.borrow_mut().truncate(size);
-                Ok(())
-            }
+            Self::Main(main) => main.with(|pages| pages.truncate(size)),
             Self::Temporary(file) => file.truncate(size),
         }
     }
@@ -63,7 +97,7 @@ impl VfsFile for File {
 
     fn size(&self) -> VfsResult<u64> {
         match self {
-            Self::Main(pages) => Ok(pages.borrow().size()),
+            Self::Main(main) => Ok(main.pages.borrow().size()),
             Self::Temporary(file) => file.size(),
         }
     }
@@ -90,7 +124,7 @@ impl VfsStore for Files {
     fn open_file(data: &Data, request: OpenRequest<'_>) -> VfsResult<OpenedFile<File>> {
         let access = request.options.access();
         let file = match request.filename {
-            Some(name) if name.path() == MAIN => File::Main(data.pages.clone()),
+            Some(name) if name.path() == MAIN => File::Main(data.main.clone()),
             _ => File::Temporary(MemChunksFile::default()),
         };
         Ok(OpenedFile { file, access })
@@ -158,7 +192,7 @@ pub(super) struct Mounted {
 }
 
 impl Mounted {
-    pub(super) fn new(pages: Rc<RefCell<Pages>>) -> Result<Self, String> {
+    pub(super) fn new(pages: Rc<RefCell<Pages>>, base: Option<Rc<Base>>) -> Result<Self, String> {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let name = format!("tureen-{}", NEXT.fetch_add(1, Ordering::Relaxed));
         // SAFETY: the name is unique in this process, and the registration ends in `drop`, after every connection:
@@ -166,7 +200,8 @@ impl Mounted {
         //
         // SQLite takes its randomness from the default one, so there has to be one.
         let default = cfg!(target_arch = "wasm32");
-        let registered = unsafe { register_vfs::<Io, Vfs>(&name, Data { pages, os: Os }, default) };
+        let registered =
+            unsafe { register_vfs::<Io, Vfs>(&name, Data { main: Main { pages, base }, os: Os }, default) };
         Ok(Self { name, registered: Some(registered.map_err(|error| error.to_string())?) })
     }
 
@@ -219,7 +254,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     fn empty() -> Data {
-        Data { pages: Rc::default(), os: Os }
+        Data { main: Main { pages: Rc::default(), base: None }, os: Os }
     }
 
     /// Stores by name, for the suite asks for files by theirs, and a store has only one.

@@ -168,7 +168,7 @@ impl SyncContext {
     pub async fn pull(&self, options: PullOptions, push_first: PushFirst) -> Result<PullReport, Error> {
         let _entered = self.enter(&options.abort).await?;
         let pushed = match push_first {
-            PushFirst::IfPending(handler, push_options) if self.pending_count(Some(&options.table))? > 0 => {
+            PushFirst::IfPending(handler, push_options) if self.pending_count(Some(&options.table)).await? > 0 => {
                 Some(self.push_entered(handler, push_options).await?)
             }
             PushFirst::IfPending(..) | PushFirst::Never => None,
@@ -225,8 +225,8 @@ impl SyncContext {
     ///
     /// # Errors
     /// Those of the store.
-    pub fn pending_count(&self, table: Option<&str>) -> Result<u64, Error> {
-        self.inner.ledger.home.read(|connection| self.queue().count(connection, table))
+    pub async fn pending_count(&self, table: Option<&str>) -> Result<u64, Error> {
+        self.inner.ledger.home.read_newest(|connection| self.queue().count(connection, table)).await
     }
 
     /// How many operations are to be sent, and how many are set aside.
@@ -258,8 +258,8 @@ impl SyncContext {
     pub async fn settle(&self, id: OperationId, winner: Winner) -> Result<(), Error> {
         let _entered = self.enter(&AbortFlag::default()).await?;
         let ledger = &self.inner.ledger;
-        let operation =
-            ledger.home.read(|connection| queue::get(connection, id))?.ok_or(Error::NoSuchOperation(id.0))?;
+        let operation = ledger.home.read_newest(|connection| queue::get(connection, id)).await?;
+        let operation = operation.ok_or(Error::NoSuchOperation(id.0))?;
         let key = operation.key.clone();
         let row = self.inner.backend.fetch(&key).await.map_err(Error::Pull)?;
         let gone = || Row { id: key.id.clone(), version: None, position: None, content: Content::Deleted };

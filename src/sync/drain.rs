@@ -164,6 +164,8 @@ impl Drain {
             _ if !pace.online() => Step::Wait(Phase::Offline),
             _ if retry_at.get() > now => Step::Sleep(retry_at.get()),
             Ok(_) => Step::Send,
+            // Another tab rewrote the store just now: what is sent is read anew.
+            Err(error) if error.code() == "STORE_STALE" => Step::Send,
             // A store that is closed will not open by waiting.
             Err(_) => Step::End,
         }

@@ -29,11 +29,29 @@ impl Home {
     /// # Errors
     /// What `job` returns; a store that is closed.
     pub fn read<T, E: From<database::Error>>(&self, job: impl FnOnce(&Connection) -> Result<T, E>) -> Result<T, E> {
-        let connection = match self {
-            Self::Own(database) => database.connection()?,
-            Self::Away(away) => away.connection()?,
-        };
-        job(&connection)
+        match self {
+            Self::Own(database) => database.read(job),
+            Self::Away(away) => job(&*away.connection()?),
+        }
+    }
+
+    /// Runs `job` as [`Home::read`] does, and again if another tab rewrote meanwhile what it was reading.
+    ///
+    /// # Errors
+    /// As of [`Home::read`].
+    pub async fn read_newest<T, E: From<database::Error>>(
+        &self,
+        mut job: impl FnMut(&Connection) -> Result<T, E>,
+    ) -> Result<T, E> {
+        match self {
+            Self::Own(database) => database.read_newest(job).await,
+            Self::Away(away) => job(&*away.connection()?),
+        }
+    }
+
+    /// Whether a read may have to wait for pages.
+    pub fn is_paged(&self) -> bool {
+        matches!(self, Self::Own(database) if database.is_paged())
     }
 
     /// Runs `job` in a transaction and resolves when the store has what it changed: as [`Database::write`] does, or as

@@ -81,11 +81,11 @@ pub(super) async fn pull(
     if options.page_size == 0 {
         return Err(Error::Setting("Page size must be a positive integer. Page size 0 is invalid.".to_owned()));
     }
-    let mut run = Run::new(ledger.clone(), backend.clone(), options.clone(), now())?;
+    let mut run = Run::new(ledger.clone(), backend.clone(), options.clone(), now()).await?;
     let mut fetched = match run.fetch().await {
         // The backend does not know any more what changed since then.
         Err(Error::Pull(error)) if error.status() == Some(410) && run.saved.is_some() => {
-            run = Run::new(ledger, backend, PullOptions { afresh: true, ..options }, now())?;
+            run = Run::new(ledger, backend, PullOptions { afresh: true, ..options }, now()).await?;
             run.fetch().await?
         }
         first => first?,
@@ -139,7 +139,12 @@ struct Stored {
 }
 
 impl Run {
-    fn new(ledger: Rc<Ledger>, backend: Rc<dyn Backend>, options: PullOptions, now_ms: i64) -> Result<Self, Error> {
+    async fn new(
+        ledger: Rc<Ledger>,
+        backend: Rc<dyn Backend>,
+        options: PullOptions,
+        now_ms: i64,
+    ) -> Result<Self, Error> {
         let PullOptions { table, query_id, page_size, .. } = &options;
         let scope = ledger.queue.scope();
         let token_key = query_id.as_ref().map(|query_id| TokenKey {
@@ -147,8 +152,10 @@ impl Run {
             table: table.clone(),
             query_id: query_id.clone(),
         });
-        let load = |key: &TokenKey| ledger.home.read(|connection| token::load(connection, key));
-        let saved = token_key.as_ref().filter(|_| !options.afresh).map(load).transpose()?.flatten();
+        let saved = match token_key.as_ref().filter(|_| !options.afresh) {
+            Some(key) => ledger.home.read_newest(|connection| token::load(connection, key)).await?,
+            None => None,
+        };
         let Capabilities { ties, tombstones, .. } = backend.capabilities();
         let cursor = Cursor::new(saved.clone(), ties, *page_size, now_ms);
         let everything = cursor.request().is_some_and(|(start, _)| start == Start::Beginning);

@@ -73,16 +73,17 @@ pub(super) async fn push(
     if !(1..=8).contains(&parallelism) {
         return Err(Error::Setting(format!("push parallelism must be from 1 to 8; it is {parallelism}")));
     }
-    let pending = ledger.home.read(|connection| ledger.queue.tally(connection))?.pending;
+    let pending = ledger.home.read_newest(|connection| ledger.queue.tally(connection)).await?.pending;
     let capabilities = backend.capabilities();
     let batch = capabilities.batch.max(1);
     let (parallelism, order) = if capabilities.parallel { (parallelism, order) } else { (1, Order::Queue) };
-    let mut run = Run::new(ledger.clone(), order, PushProgress { pending, ..PushProgress::default() }, progress)?;
+    let mut run =
+        Run::new(ledger.clone(), order, PushProgress { pending, ..PushProgress::default() }, progress).await?;
     let delivery = Delivery { ledger, backend, handler, handling: Mutex::new(()), abort };
     let mut under_way = FuturesUnordered::new();
     loop {
         while under_way.len() < parallelism {
-            let operations = run.next(batch);
+            let operations = run.next(batch).await;
             if operations.is_empty() {
                 break;
             }
@@ -109,13 +110,13 @@ struct Run {
 }
 
 impl Run {
-    fn new(
+    async fn new(
         ledger: Rc<Ledger>,
         order: Order,
         counts: PushProgress,
         progress: Option<Rc<dyn Fn(PushProgress)>>,
     ) -> Result<Self, Error> {
-        let newest = ledger.home.read(|connection| ledger.queue.newest(connection))?;
+        let newest = ledger.home.read_newest(|connection| ledger.queue.newest(connection)).await?;
         Ok(Self {
             ledger,
             line: Line::new(order),
@@ -129,17 +130,18 @@ impl Run {
     }
 
     /// The next operations to send in one request; none when all must wait, or nothing more is to be sent.
-    fn next(&mut self, most: usize) -> Vec<Operation> {
-        self.refill();
+    async fn next(&mut self, most: usize) -> Vec<Operation> {
+        self.refill().await;
         if self.failure.is_some() { Vec::new() } else { self.line.take(most) }
     }
 
-    fn refill(&mut self) {
+    async fn refill(&mut self) {
         let room = WINDOW.saturating_sub(self.line.waiting());
         if room == 0 {
             return;
         }
-        match self.ledger.home.read(|connection| self.ledger.queue.after(connection, self.read_up_to, room)) {
+        let after = |connection: &_| self.ledger.queue.after(connection, self.read_up_to, room);
+        match self.ledger.home.read_newest(after).await {
             Ok(operations) => {
                 if let Some(last) = operations.last() {
                     self.read_up_to = last.id;

@@ -230,7 +230,7 @@ impl AzureContext {
             let force = if force { Force::GiveUp } else { Force::Respect };
             let query = query?;
             let table = tables.get(&query.table)?;
-            context.purge(azure::purge(&home, table, query, force, query_id, away)?).await?;
+            context.purge(azure::purge(&home, table, query, force, query_id, away).await?).await?;
             Ok(JsValue::UNDEFINED)
         })
     }

@@ -2,7 +2,7 @@
 
 use super::failure::Failure;
 use super::fields::{bytes, given, given_text};
-use crate::database::{Durability, Key, OpenOptions};
+use crate::database::{Durability, Key, OpenOptions, Paging};
 use wasm_bindgen::JsValue;
 
 /// Reads how the store `name` is to be opened, as `storeOptions` of `www/store-options.mjs` says it.
@@ -20,7 +20,7 @@ pub(super) fn read(name: String, options: JsValue) -> Result<OpenOptions, Failur
         Some("none") => Key::None,
         _ => own_key(&key)?.ok_or_else(malformed)?,
     };
-    Ok(OpenOptions { name, key, durability })
+    Ok(OpenOptions { name, key, durability, paging: Paging::NEVER })
 }
 
 /// The key that seals an export: none without a passphrase.

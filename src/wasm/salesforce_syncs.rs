@@ -142,10 +142,10 @@ impl SalesforceSyncs {
         })
     }
 
-    /// How a sync stands, if there is one.
-    pub fn status(&self, sync: JsValue) -> Result<Option<String>, JsValue> {
-        let state = self.syncs.status(&which(&sync)?).map_err(Failure::from)?;
-        Ok(state.map(|state| state.text()))
+    /// How a sync stands, if there is one: a promise of its JSON text.
+    pub fn status(&self, sync: JsValue) -> Promise {
+        let syncs = self.syncs.clone();
+        promise(async move { Ok(syncs.status(&which(&sync)?).await?.map(|state| state.text())) })
     }
 
     /// Forgets a sync.

@@ -51,9 +51,11 @@ proptest! {
     #[test]
     fn nothing_acknowledged_is_lost_and_nothing_refused_is_kept(
         key in 0..4_usize,
+        pages_lost in prop_oneof![2 => Just(0_u64), 1 => 2..40_u64],
         events in proptest::collection::vec(event(), 1..160),
     ) {
         let mut world = World::new(TABS, key);
+        world.lose_pages(pages_lost);
         for event in &events {
             match event {
                 Event::Begin(tab, op) => world.begin(*tab, op),

@@ -7,10 +7,10 @@ use futures::future::LocalBoxFuture;
 use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
-use std::future::poll_fn;
+use std::future::{poll_fn, ready};
 use std::rc::{Rc, Weak};
 use std::task::{Poll, Waker};
-use tureen::pager::medium::{Append, Appended, AtRest, Birth, Fold, Medium, Swap, Tail};
+use tureen::pager::medium::{Append, Appended, AtRest, Birth, Fold, Medium, OneExtent, Swap, Tail};
 use tureen::pager::{DeviceKey, Error};
 
 /// What lies at rest.
@@ -71,6 +71,9 @@ pub struct Disk {
     pub contents: RefCell<Contents>,
     gates: RefCell<Vec<Gate>>,
     is_calm: bool,
+    /// One in so many pages that are read in the middle of a statement is lost; none: no page is.
+    pub pages_lost: Cell<u64>,
+    pages_read: Cell<u64>,
 }
 
 impl Disk {
@@ -104,6 +107,12 @@ impl Disk {
     /// Lets the call at `index` wait until no other does.
     pub fn delay(&self, index: usize) {
         self.gates.borrow_mut()[index].is_late = true;
+    }
+
+    /// Whether the page that is being read cannot be.
+    fn loses_page(&self) -> bool {
+        self.pages_read.set(self.pages_read.get() + 1);
+        self.pages_lost.get() > 0 && self.pages_read.get().is_multiple_of(self.pages_lost.get())
     }
 
     async fn gate(&self, tab: usize, at: At) -> Fate {
@@ -176,18 +185,30 @@ impl Handle {
 }
 
 impl Medium for Handle {
-    fn load(&self) -> LocalBoxFuture<'_, Result<Option<AtRest>, Error>> {
-        Box::pin(self.reading(|contents| {
+    fn load(&self, most: u32) -> LocalBoxFuture<'_, Result<Option<AtRest>, Error>> {
+        Box::pin(self.reading(move |contents| {
+            let extents = || contents.extents.iter().map(|(&index, extent)| (index, extent.to_vec())).collect();
             contents.meta.clone().map(|meta| AtRest {
                 identity: meta.identity,
                 head: meta.head,
                 witness: meta.witness,
                 manifest: meta.manifest,
                 device_key: meta.device_key,
-                extents: contents.extents.iter().map(|(&index, extent)| (index, extent.to_vec())).collect(),
+                extents: (contents.extents.len() <= most as usize).then(extents),
                 records: contents.log.iter().map(|(&number, record)| (number, record.to_vec())).collect(),
             })
         }))
+    }
+
+    /// Nobody else decides how this goes: the statement that needs the page holds up everything until it has it.
+    fn extent(&self, index: u32) -> LocalBoxFuture<'_, Result<Option<OneExtent>, Error>> {
+        if self.disk.loses_page() {
+            return Box::pin(ready(Err(Error::Lost("while a page was read".into()))));
+        }
+        let contents = self.disk.contents.borrow();
+        let extent = || contents.extents.get(&index).map(|extent| extent.to_vec());
+        let found = contents.meta.as_ref().map(|meta| OneExtent { head: meta.head.clone(), extent: extent() });
+        Box::pin(ready(Ok(found)))
     }
 
     fn create(&self, birth: Birth) -> LocalBoxFuture<'_, Result<Swap, Error>> {

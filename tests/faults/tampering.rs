@@ -6,12 +6,12 @@
 
 use crate::medium::{Contents, Disk, Handle};
 use crate::model::Row;
-use crate::world::{rows, write};
+use crate::world::{rows, try_rows, write};
 use futures::executor::block_on;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use std::rc::Rc;
-use tureen::database::{Database, Durability, Error, Key, OpenOptions};
+use tureen::database::{Database, Durability, Error, Key, OpenOptions, Paging};
 use tureen::pager::Pager;
 
 /// A value at rest.
@@ -164,7 +164,7 @@ fn replay(contents: &mut Contents, copy: &Contents, parts: u8) {
 }
 
 fn open(disk: &Rc<Disk>, key: &Key) -> Result<Database, Error> {
-    let options = OpenOptions { name: "pantry".into(), key: key.clone(), durability: Durability::Strict };
+    let options = OpenOptions { name: "pantry".into(), key: key.clone(), ..OpenOptions::default() };
     block_on(Database::open_on(Rc::new(Handle::new(disk, 0)), options))
 }
 
@@ -197,7 +197,8 @@ fn live(disk: &Rc<Disk>, key: &Key, steps: &[Step]) -> (Vec<(Contents, Vec<Row>)
             Step::ChangeKey => block_on(tab.change_key(key.clone())).unwrap(),
             Step::Fold => {
                 let medium = Rc::new(Handle::new(disk, 1));
-                let pager = block_on(Pager::open(medium, "pantry", key.clone(), Durability::Strict)).unwrap();
+                let pager = block_on(Pager::open(medium, "pantry", key.clone(), Durability::Strict, Paging::default()))
+                    .unwrap();
                 block_on(pager.fold()).unwrap();
             }
         }
@@ -238,10 +239,11 @@ fn check(key: &Key, steps: &[Step], tampering: &Tampering) {
         Key::Device => &["STORE_DAMAGED", "STORE_NEWER", "WRONG_KEY"],
         _ => &["STORE_DAMAGED", "STORE_NEWER"],
     };
-    match open(&disk, key) {
+    // A store that is paged says so when it comes upon it.
+    match open(&disk, key).and_then(|tab| Ok((try_rows(&tab)?, tab))) {
         Err(error) => check_named(&error, codes),
-        Ok(tab) => {
-            check_rows(&rows(&tab), &history, tampering);
+        Ok((found, tab)) => {
+            check_rows(&found, &history, tampering);
             let number = block_on(write(&tab, 1_000_000, 10)).unwrap();
             let reopened = rows(&open(&disk, key).unwrap());
             assert_eq!(reopened.last().map(|row| row.1), Some(1_000_000));
@@ -253,13 +255,18 @@ fn check(key: &Key, steps: &[Step], tampering: &Tampering) {
     match block_on(sleeper.refresh()) {
         Err(error) => {
             check_named(&error, &[codes, &["STORE_GONE"]].concat());
-            assert!(rows(&sleeper) == history[since].1, "it was refused, and changed something all the same");
+            match try_rows(&sleeper) {
+                Ok(found) => assert!(found == history[since].1, "it was refused, and changed something all the same"),
+                Err(error) => check_named(&error, &[codes, &["STORE_GONE", "STORE_STALE"]].concat()),
+            }
         }
-        Ok(()) => {
-            let found = rows(&sleeper);
-            check_rows(&found, &history, tampering);
-            assert!(found.len() >= history[since].1.len(), "a tab went back");
-        }
+        Ok(()) => match try_rows(&sleeper) {
+            Ok(found) => {
+                check_rows(&found, &history, tampering);
+                assert!(found.len() >= history[since].1.len(), "a tab went back");
+            }
+            Err(error) => check_named(&error, &[codes, &["STORE_GONE"]].concat()),
+        },
     }
 }
 

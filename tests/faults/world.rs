@@ -8,7 +8,7 @@ use futures::task::LocalSpawnExt;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::rc::Rc;
-use tureen::database::{Database, Durability, Error, OpenOptions};
+use tureen::database::{Database, Durability, Error, OpenOptions, Paging};
 use tureen::pager::{self, Pager};
 
 /// What a tab is asked to do. One that is not open is opened instead.
@@ -81,21 +81,30 @@ pub struct World {
 }
 
 fn options(key: usize) -> OpenOptions {
-    OpenOptions { name: "pantry".into(), key: keys()[key].clone(), durability: Durability::Strict }
+    OpenOptions {
+        name: "pantry".into(),
+        key: keys()[key].clone(),
+        durability: Durability::Strict,
+        ..OpenOptions::default()
+    }
 }
 
 pub fn rows(database: &Database) -> Vec<Row> {
-    let read = database.read(|connection| -> Result<Vec<Row>, Error> {
-        let check: String = connection.query_row("pragma integrity_check", [], |row| row.get(0))?;
-        assert_eq!(check, "ok");
+    try_rows(database).unwrap()
+}
+
+pub fn try_rows(database: &Database) -> Result<Vec<Row>, Error> {
+    let (check, rows) = database.read(|connection| -> Result<(String, Vec<Row>), Error> {
+        let check = connection.query_row("pragma integrity_check", [], |row| row.get(0))?;
         if !connection.table_exists(None, "entry")? {
-            return Ok(Vec::new());
+            return Ok((check, Vec::new()));
         }
         let mut statement = connection.prepare("select n, id, body from entry order by n")?;
         let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-        Ok(rows.collect::<Result<_, _>>()?)
-    });
-    read.unwrap()
+        Ok((check, rows.collect::<Result<_, _>>()?))
+    })?;
+    assert_eq!(check, "ok");
+    Ok(rows)
 }
 
 pub async fn write(database: &Database, id: i64, size: usize) -> Result<i64, Error> {
@@ -178,6 +187,12 @@ impl World {
         });
     }
 
+    /// Has one page in so many be lost that is read in the middle of a statement; none: no page is.
+    pub fn lose_pages(&mut self, one_in: u64) {
+        self.disk.pages_lost.set(one_in);
+        self.model.borrow_mut().has_failed |= one_in > 0;
+    }
+
     /// Begins `op`.
     pub fn begin(&mut self, tab: usize, op: &Op) {
         self.pool.run_until_stalled();
@@ -186,7 +201,12 @@ impl World {
         let model = self.model.clone();
         match *op {
             Op::Write(count, size) => (0..count).for_each(|_| self.begin_write(tab, &database, size)),
-            Op::Read => model.borrow().check_view(&rows(&database), life),
+            Op::Read => match try_rows(&database) {
+                Ok(rows) => model.borrow().check_view(&rows, life),
+                // Whoever can wait reads again.
+                Err(Error::Pager(pager::Error::Stale(_))) => {}
+                Err(error) => model.borrow_mut().failed(life, &error),
+            },
             Op::Refresh => drop(self.spawn(tab, async move {
                 if let Err(error) = database.refresh().await {
                     model.borrow_mut().failed(life, &error);
@@ -226,7 +246,8 @@ impl World {
         self.spawn(tab, async move {
             for key in candidates {
                 let medium = Rc::new(Handle::new(&disk, tab));
-                let opened = Pager::open(medium, "pantry", keys()[key].clone(), Durability::Strict).await;
+                let opened =
+                    Pager::open(medium, "pantry", keys()[key].clone(), Durability::Strict, Paging::default()).await;
                 let folded = match opened {
                     Ok(pager) => pager.fold().await,
                     Err(pager::Error::WrongKey { .. }) => continue,
@@ -303,6 +324,7 @@ impl World {
     pub fn check(mut self) -> usize {
         self.settle();
         self.plan.clear();
+        self.disk.pages_lost.set(0);
         // A write that was dropped may still wait in memory, and goes to rest with the next thing that its tab does.
         self.refresh_all();
         let at_rest = self.at_rest();

@@ -1,6 +1,6 @@
 //! A store in a file, natively: the same records, in tables of a plain SQLite file.
 
-use super::{Append, Appended, AtRest, Birth, Durability, Error, Fold, LocalBoxFuture, Medium, Swap, Tail};
+use super::{Append, Appended, AtRest, Birth, Durability, Error, Fold, LocalBoxFuture, Medium, OneExtent, Swap, Tail};
 use crate::pager::key::DeviceKey;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use std::any::Any;
@@ -103,21 +103,32 @@ fn numbered<N: TryFrom<i64> + Default>(
 }
 
 impl Medium for FileMedium {
-    fn load(&self) -> LocalBoxFuture<'_, Result<Option<AtRest>, Error>> {
+    fn load(&self, most: u32) -> LocalBoxFuture<'_, Result<Option<AtRest>, Error>> {
         Box::pin(ready(self.with(|connection| {
             let transaction = connection.transaction()?;
             let (Some(identity), Some(head)) = (meta(&transaction, "identity")?, meta(&transaction, "head")?) else {
                 return Ok(None);
             };
+            let count: u32 = transaction.query_row("select count(*) from extent", [], |row| row.get(0))?;
             Ok(Some(AtRest {
                 identity,
                 head,
                 witness: meta::<i64>(&transaction, "witness")?.unwrap_or_default() as u64,
                 manifest: meta(&transaction, "manifest")?.unwrap_or_default(),
                 device_key: meta(&transaction, "key")?.map(DeviceKey::Bytes),
-                extents: numbered(&transaction, "extent", -1)?,
+                extents: (count <= most).then(|| numbered(&transaction, "extent", -1)).transpose()?,
                 records: numbered(&transaction, "log", -1)?,
             }))
+        })))
+    }
+
+    fn extent(&self, index: u32) -> LocalBoxFuture<'_, Result<Option<OneExtent>, Error>> {
+        Box::pin(ready(self.with(|connection| {
+            let transaction = connection.transaction()?;
+            let Some(head) = meta(&transaction, "head")? else { return Ok(None) };
+            let sql = "select value from extent where number = ?";
+            let extent = transaction.query_row(sql, [index], |row| row.get(0)).optional()?;
+            Ok(Some(OneExtent { head, extent }))
         })))
     }
 

@@ -1,6 +1,6 @@
 //! A store in memory, which several handles (tabs) may share, and which can be told to fail.
 
-use super::{Append, Appended, AtRest, Birth, Error, Fold, LocalBoxFuture, Medium, Swap, Tail};
+use super::{Append, Appended, AtRest, Birth, Error, Fold, LocalBoxFuture, Medium, OneExtent, Swap, Tail};
 use crate::pager::key::DeviceKey;
 use std::any::Any;
 use std::cell::{Cell, RefCell};
@@ -44,6 +44,7 @@ pub struct MemoryMedium {
     /// In which life of the store this handle read it last.
     life: Cell<u64>,
     faults: RefCell<VecDeque<Option<Fault>>>,
+    lost: RefCell<Option<Error>>,
 }
 
 impl MemoryMedium {
@@ -69,6 +70,11 @@ impl MemoryMedium {
     /// What the next calls that write shall do, in order; `None` lets one through.
     pub fn fail_next(&self, faults: impl IntoIterator<Item = Option<Fault>>) {
         self.faults.borrow_mut().extend(faults);
+    }
+
+    /// Why no single extent can be read, from now on; none: they can.
+    pub fn lose_extents(&self, error: Option<Error>) {
+        *self.lost.borrow_mut() = error;
     }
 
     /// Changes what lies at rest behind the pager's back: every value with its place's name.
@@ -122,8 +128,8 @@ async fn pause() {
 }
 
 impl Medium for MemoryMedium {
-    fn load(&self) -> LocalBoxFuture<'_, Result<Option<AtRest>, Error>> {
-        Box::pin(async {
+    fn load(&self, most: u32) -> LocalBoxFuture<'_, Result<Option<AtRest>, Error>> {
+        Box::pin(async move {
             pause().await;
             let contents = self.shared.contents.borrow().clone();
             self.life.set(contents.life);
@@ -133,10 +139,20 @@ impl Medium for MemoryMedium {
                 manifest,
                 witness: contents.witness,
                 device_key,
-                extents: contents.extents.into_iter().collect(),
+                extents: (contents.extents.len() <= most as usize).then(|| contents.extents.into_iter().collect()),
                 records: contents.log.into_iter().collect(),
             }))
         })
+    }
+
+    fn extent(&self, index: u32) -> LocalBoxFuture<'_, Result<Option<OneExtent>, Error>> {
+        if let Some(error) = self.lost.borrow().clone() {
+            return Box::pin(std::future::ready(Err(error)));
+        }
+        let contents = self.shared.contents.borrow();
+        let extent = || contents.extents.get(&index).cloned();
+        let found = contents.meta.as_ref().map(|(_, head, ..)| OneExtent { head: head.clone(), extent: extent() });
+        Box::pin(std::future::ready(Ok(found)))
     }
 
     fn create(&self, birth: Birth) -> LocalBoxFuture<'_, Result<Swap, Error>> {

@@ -13,7 +13,7 @@ use std::rc::Rc;
 ///
 /// # Errors
 /// A query that names no column, or a filter that is none.
-pub fn purge(
+pub async fn purge(
     home: &Home,
     table: Rc<Table>,
     query: Query,
@@ -29,7 +29,7 @@ pub fn purge(
         Matching::Ids(Rc::new(move |_| Ok(found.clone())))
     } else {
         // Asked once before, so that a query which cannot be asked is told in its own words.
-        home.read(|connection| keys_of(connection, &table, &query))?;
+        home.read_newest(|connection| keys_of(connection, &table, &query)).await?;
         Matching::Ids(Rc::new(move |connection| {
             keys_of(connection, &table, &query).map_err(|error| sync::Error::Setting(error.to_string()))
         }))

@@ -44,7 +44,7 @@ impl Syncs {
     /// # Errors
     /// No such sync, one that is under way or no sync down; an org that cannot be asked: then nothing is taken away.
     pub async fn clean_ghosts(&self, which: Which) -> Result<usize> {
-        let state = self.status(&which)?.ok_or_else(|| no_such(&which))?;
+        let state = self.status(&which).await?.ok_or_else(|| no_such(&which))?;
         if self.is_active(state.id) {
             return Err(Error::Running(state.id));
         }
@@ -58,7 +58,7 @@ impl Syncs {
         let held = |conn: &rusqlite::Connection| {
             places.iter().map(|place| store::clean(conn, &place.soup, state.id, &place.id_field)).collect()
         };
-        let held: Vec<Vec<Held>> = self.store().read(held)?;
+        let held: Vec<Vec<Held>> = self.store().read_newest(held).await?;
         let names: Vec<String> = places.iter().map(|place| place.soup.clone()).collect();
         let (ghosts, since) = self.ghosts(&*target, &state, &held, &names).await?;
         let id = state.id;

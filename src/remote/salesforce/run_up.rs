@@ -30,7 +30,7 @@ impl Syncs {
     pub(super) async fn up(&self, state: &mut State, stop: &Cell<bool>, tell: Tell<'_>) -> Result<Status> {
         let up = Up::parse(state, &self.ask().customs.names().await?)?;
         let mode = state.merge_mode()?;
-        let dirty = self.store().read(|conn| up::with_kin(conn, &up, store::dirty(conn, &state.soup)?))?;
+        let dirty = self.store().read_newest(|conn| up::with_kin(conn, &up, store::dirty(conn, &state.soup)?)).await?;
         state.total = i64::try_from(dirty.len()).unwrap_or(i64::MAX);
         let mut run = Run { up, mode, state, done: 0, ids: Ids::new(), sent: Vec::new() };
         for entries in dirty.chunks(AT_ONCE) {
@@ -47,7 +47,7 @@ impl Syncs {
 
     /// Sends some entries with what hangs on them.
     async fn some(&self, run: &mut Run<'_>, entries: &[EntryId], stop: &Cell<bool>, tell: Tell<'_>) -> Result<()> {
-        let parts = self.store().read(|conn| up::trees(conn, &run.up, entries))?;
+        let parts = self.store().read_newest(|conn| up::trees(conn, &run.up, entries)).await?;
         let stale =
             if run.mode == MergeMode::LeaveIfChanged { self.stale(run, &parts).await? } else { BTreeSet::new() };
         let mut again = Vec::new();
@@ -62,7 +62,7 @@ impl Syncs {
                 Some(_) if part.iter().any(is_stale) => Vec::new(),
                 _ => part.iter().filter(|op| !is_stale(op)).cloned().collect(),
             };
-            let ops = self.store().read(|conn| up::renewed(conn, &run.up, &part))?;
+            let ops = self.store().read_newest(|conn| up::renewed(conn, &run.up, &part)).await?;
             again.extend(self.send(run, ops).await?);
             let share = whole * (number + 1) / parts.len();
             run.state.progress = percent(run.done + i64::try_from(share).unwrap_or_default(), run.state.total);

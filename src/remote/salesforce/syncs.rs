@@ -66,7 +66,7 @@ impl Syncs {
         let store = self.store();
         let is_open = |state: &State| state.status == Status::Running || !state.in_flight.is_empty();
         let open = move |states: Vec<State>| states.into_iter().filter(is_open).collect::<Vec<_>>();
-        if open(store.read(state::all)?).is_empty() {
+        if open(store.read_newest(state::all).await?).is_empty() {
             return Ok(());
         }
         let _turn = self.turn().await?;
@@ -120,8 +120,8 @@ impl Syncs {
     ///
     /// # Errors
     /// Storage that fails.
-    pub fn status(&self, which: &Which) -> Result<Option<State>> {
-        self.store().read(|conn| state::find(conn, which))
+    pub async fn status(&self, which: &Which) -> Result<Option<State>> {
+        self.store().read_newest(|conn| state::find(conn, which)).await
     }
 
     /// Forgets a sync. One that is under way stops.
@@ -129,7 +129,7 @@ impl Syncs {
     /// # Errors
     /// Storage that fails.
     pub async fn delete(&self, which: Which) -> Result<()> {
-        let Some(state) = self.status(&which)? else { return Ok(()) };
+        let Some(state) = self.status(&which).await? else { return Ok(()) };
         self.stop(state.id);
         let write = move |tx: &crate::database::Transaction<'_>| {
             let soup = crate::soup::Soup::open(tx, state::SYNCS_SOUP)?;
@@ -156,7 +156,7 @@ impl Syncs {
     /// # Errors
     /// No such sync, or one that is under way.
     pub async fn begin(&self, which: Which) -> Result<Begun> {
-        let known = self.status(&which)?.ok_or_else(|| no_such(&which))?;
+        let known = self.status(&which).await?.ok_or_else(|| no_such(&which))?;
         let stop = Rc::new(Cell::new(false));
         if self.inner.active.borrow().contains_key(&known.id) {
             return Err(Error::Running(known.id));

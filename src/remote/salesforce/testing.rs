@@ -99,7 +99,7 @@ impl Desk {
             assert_eq!(begun.state.status, Status::Running);
             self.syncs.run(begun, &|_| {}).await
         });
-        assert_eq!(self.syncs.status(&Which::Id(id)).unwrap().unwrap().text(), ended.text());
+        assert_eq!(block_on(self.syncs.status(&Which::Id(id))).unwrap().unwrap().text(), ended.text());
         ended
     }
 

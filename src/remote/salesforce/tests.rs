@@ -63,7 +63,7 @@ fn a_sync_that_died_with_its_page_is_stopped_and_goes_on() {
     // It begins, and its page is gone: nobody runs it.
     drop(block_on(desk.syncs.begin(Which::Id(id))).unwrap());
     let next = Desk::open(&desk.store, &desk.script);
-    let status = || next.status(&Which::Id(id)).unwrap().unwrap().status;
+    let status = || block_on(next.status(&Which::Id(id))).unwrap().unwrap().status;
     assert_eq!(status(), Status::Running);
     block_on(next.recover()).unwrap();
     assert_eq!(status(), Status::Stopped);
@@ -89,7 +89,7 @@ fn a_record_that_was_on_its_way_when_the_page_died_says_so() {
     block_on(next.recover()).unwrap();
     assert!(desk.all("__last_error__")[0].contains("NO_ANSWER"));
     assert_eq!(desk.all("__local__"), ["true"]);
-    assert!(next.status(&Which::Id(state.id)).unwrap().unwrap().in_flight.is_empty());
+    assert!(block_on(next.status(&Which::Id(state.id))).unwrap().unwrap().in_flight.is_empty());
 }
 
 #[test]

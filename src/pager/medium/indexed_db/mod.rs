@@ -4,7 +4,7 @@ mod connection;
 mod neighbours;
 mod request;
 
-use super::{Append, Appended, AtRest, Birth, Durability, Error, Fold, LocalBoxFuture, Medium, Swap, Tail};
+use super::{Append, Appended, AtRest, Birth, Durability, Error, Fold, LocalBoxFuture, Medium, OneExtent, Swap, Tail};
 use crate::pager::key::DeviceKey;
 use connection::{Connection, EXTENTS, LOG, META};
 use js_sys::{Array, Uint8Array};
@@ -13,7 +13,7 @@ pub(crate) use neighbours::web_lock;
 use request::{Work, bytes, found, key_above, text};
 use std::any::Any;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::IdbRequest;
+use web_sys::{IdbDatabase, IdbRequest};
 
 const IDENTITY: &str = "identity";
 const HEAD: &str = "head";
@@ -98,6 +98,14 @@ impl IndexedDbMedium {
         Ok(if is_expected && is_newest { Swap::Done } else { Swap::Behind })
     }
 
+    /// How many extents there are.
+    async fn count_extents(handle: &IdbDatabase) -> Result<u64, Error> {
+        let work = Work::read(handle, &[EXTENTS])?;
+        let count = work.count(EXTENTS, &JsValue::UNDEFINED)?;
+        work.done().await?;
+        Ok(found(&count)?.as_f64().unwrap_or_default() as u64)
+    }
+
     /// Adds one commit: one request to add it, one to read the head, and nobody waits in between.
     async fn add(&self, append: Append<'_>) -> Result<Appended, Error> {
         let handle = self.connection.handle().await?;
@@ -152,19 +160,20 @@ fn pairs(keys: &JsValue, values: &JsValue) -> Vec<(u64, Vec<u8>)> {
 }
 
 impl Medium for IndexedDbMedium {
-    fn load(&self) -> LocalBoxFuture<'_, Result<Option<AtRest>, Error>> {
-        Box::pin(self.reading(async |connection: &Connection| {
+    fn load(&self, most: u32) -> LocalBoxFuture<'_, Result<Option<AtRest>, Error>> {
+        Box::pin(self.reading(async move |connection: &Connection| {
             let handle = connection.handle().await?.database;
+            let is_large = most < u32::MAX && Self::count_extents(&handle).await? > most.into();
             let work = Work::read(&handle, &[META, LOG, EXTENTS])?;
             let (identity, head) = (work.get(META, IDENTITY)?, work.get(META, HEAD)?);
             let (manifest, key) = (work.get(META, MANIFEST)?, work.get(META, KEY)?);
             let witness = work.get(META, WITNESS)?;
-            let (extent_keys, extents) = work.get_all(EXTENTS, &JsValue::UNDEFINED)?;
+            let extents = (!is_large).then(|| work.get_all(EXTENTS, &JsValue::UNDEFINED)).transpose()?;
             let (record_keys, records) = work.get_all(LOG, &JsValue::UNDEFINED)?;
             work.done().await?;
             let (identity, head) = (text(&found(&identity)?), text(&found(&head)?));
             let (manifest, key, witness) = (found(&manifest)?, found(&key)?, found(&witness)?);
-            let extents = pairs(&found(&extent_keys)?, &found(&extents)?);
+            let extents = extents.map(|(keys, values)| Ok(pairs(&found(&keys)?, &found(&values)?))).transpose()?;
             let records = pairs(&found(&record_keys)?, &found(&records)?);
             let (Some(identity), Some(head)) = (identity, head) else { return Ok(None) };
             Ok(Some(AtRest {
@@ -173,9 +182,21 @@ impl Medium for IndexedDbMedium {
                 witness: witness.as_f64().unwrap_or_default() as u64,
                 manifest: Uint8Array::new(&manifest).to_vec(),
                 device_key: device_key(key),
-                extents: extents.into_iter().map(|(index, bytes)| (index as u32, bytes)).collect(),
+                extents: extents.map(|all| all.into_iter().map(|(index, bytes)| (index as u32, bytes)).collect()),
                 records,
             }))
+        }))
+    }
+
+    fn extent(&self, index: u32) -> LocalBoxFuture<'_, Result<Option<OneExtent>, Error>> {
+        Box::pin(self.reading(async move |connection: &Connection| {
+            let handle = connection.handle().await?.database;
+            let work = Work::read(&handle, &[META, EXTENTS])?;
+            let (head, extent) = (work.get(META, HEAD)?, work.get_numbered(EXTENTS, index)?);
+            work.done().await?;
+            let (head, extent) = (text(&found(&head)?), found(&extent)?);
+            let extent = extent.dyn_ref::<Uint8Array>().map(Uint8Array::to_vec);
+            Ok(head.map(|head| OneExtent { head, extent }))
         }))
     }
 
@@ -209,7 +230,7 @@ impl Medium for IndexedDbMedium {
     fn fold<'a>(&'a self, fold: Fold<'a>) -> LocalBoxFuture<'a, Result<Swap, Error>> {
         Box::pin(self.writing(self.swap(&[META, LOG, EXTENTS], fold.expected, fold.newest, move |work| {
             for (index, extent) in fold.extents {
-                work.put(EXTENTS, &(*index).into(), &bytes(extent))?;
+                work.put(EXTENTS, &(*index).into(), extent)?;
             }
             match u64::from(fold.extent_count).checked_sub(1) {
                 None => work.clear(EXTENTS)?,

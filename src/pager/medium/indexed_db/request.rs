@@ -153,6 +153,11 @@ impl Work {
         asked(self.store(store).and_then(|store| store.get(&key.into())))
     }
 
+    /// Asks for the value under a number.
+    pub(super) fn get_numbered(&self, store: &str, key: u32) -> Result<IdbRequest, Error> {
+        asked(self.store(store).and_then(|store| store.get(&key.into())))
+    }
+
     /// Asks for all keys and all values in a range.
     pub(super) fn get_all(&self, store: &str, range: &JsValue) -> Result<(IdbRequest, IdbRequest), Error> {
         let keys = asked(self.store(store).and_then(|store| store.get_all_keys_with_key(range)))?;

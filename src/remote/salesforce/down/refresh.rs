@@ -68,7 +68,7 @@ impl Down for Refresh {
     fn fetch<'a>(&'a self, ask: &'a Ask, since: i64) -> LocalBoxFuture<'a, Result<Page>> {
         async move {
             let Place { soup, id_field, stamp_field } = &self.place;
-            let held = ask.store.read(|conn| store::of_org(conn, soup, id_field, stamp_field))?;
+            let held = ask.store.read_newest(|conn| store::of_org(conn, soup, id_field, stamp_field)).await?;
             self.held.replace(held);
             self.is_resync.replace(since >= 0);
             self.slice(ask, 0).await
