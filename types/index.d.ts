@@ -52,9 +52,11 @@ export function ready(
     wasm?: ModuleSource;
     /**
      * What is loaded at once, instead of when it is first used: `['azure']` is the code behind `WindowsAzure`,
-     * `['salesforce']` that behind Mobile Sync. Or where each is, if not beside the module: `{ azure: address }`.
+     * `['salesforce']` that behind Mobile Sync, `['providers']` that behind `store.connect()`. Or where each is, if not beside the module: `{ azure: address }`.
      */
-    parts?: ('azure' | 'salesforce')[] | { azure?: ModuleSource; salesforce?: ModuleSource };
+    parts?:
+      | ('azure' | 'salesforce' | 'providers')[]
+      | { azure?: ModuleSource; salesforce?: ModuleSource; providers?: ModuleSource };
     /** Refuses calls on a user's store, with "No user account found", until `setUser` has named one. */
     requireUser?: boolean;
     /**

@@ -32,8 +32,8 @@ export { setUser } from './sessions.mjs';
  * @typedef {object} PageOptions
  * @property {import('./files.mjs').Source} [wasm] the module, where it is not beside the script
  * @property {string[] | { [part: string]: import('./files.mjs').Source }} [parts] what shall be loaded with it, not
- *   when it is first used: `['azure']` is the code behind `WindowsAzure`, `['salesforce']` that behind Mobile Sync; or where
- *   each is, if not beside the module
+ *   when it is first used: `['azure']` is the code behind `WindowsAzure`, `['salesforce']` that behind Mobile Sync,
+ *   `['providers']` that behind `store.connect()`; or where each is, if not beside the module
  * @property {boolean} [requireUser] whether calls on a user's store are refused, with "No user account found", until
  *   `setUser` has named one
  * @property {import('./initial-soups.mjs').InitialSoups} [soups] the soups that the default stores have from the

@@ -3,7 +3,7 @@
 /**
  * One of the module's files: its core, or a part that is fetched when it is first used. scripts/build/parts.mjs says
  * what goes into which.
- * @typedef {'core' | 'azure' | 'salesforce'} Name
+ * @typedef {'core' | 'azure' | 'salesforce' | 'providers'} Name
  */
 
 /**
@@ -19,7 +19,7 @@
  */
 
 /** The names of the parts. @type {Name[]} */
-export const PARTS = ['azure', 'salesforce'];
+export const PARTS = ['azure', 'salesforce', 'providers'];
 
 /** @param {Name} name */
 export const fileOf = (name) => `tureen_${name === 'core' ? 'bg' : name}.wasm`;

@@ -12,6 +12,7 @@ const addresses = {
   core: () => new URL('../pkg/tureen_bg.wasm', import.meta.url),
   azure: () => new URL('../pkg/tureen_azure.wasm', import.meta.url),
   salesforce: () => new URL('../pkg/tureen_salesforce.wasm', import.meta.url),
+  providers: () => new URL('../pkg/tureen_providers.wasm', import.meta.url),
 };
 
 locate((name) => ({ wasm: addresses[name]() }));

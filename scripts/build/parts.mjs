@@ -21,7 +21,13 @@ const backend = (name) => ({
   exports: new RegExp(name, 'i'),
 });
 
-export const parts = [backend('azure'), backend('salesforce')];
+/** @type {Part[]} */
+export const parts = [
+  backend('azure'),
+  backend('salesforce'),
+  // What they have in common is most of it, so that they are one.
+  { name: 'providers', owns: /\btureen::(remote::(provider|rest|odata)|wasm::provider)/, exports: /provider|connection/i },
+];
 
 /** @param {string} name a part's, or the core's */
 export const fileOf = (name) => `pkg/tureen_${name === CORE ? 'bg' : name}.wasm`;

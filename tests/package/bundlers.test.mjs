@@ -57,7 +57,8 @@ const bundlers = {
     await writeFile(path.join(folder, 'index.html'), page);
     // As README.md says: esbuild leaves the addresses of files as they are.
     const pkg = path.join(app, 'node_modules', 'cordova-plugin-tureen', 'pkg');
-    for (const file of ['tureen_bg.wasm', 'tureen_azure.wasm', 'tureen_salesforce.wasm', 'tureen.worker.js']) {
+    const parts = ['azure', 'salesforce', 'providers'].map((name) => `tureen_${name}.wasm`);
+    for (const file of ['tureen_bg.wasm', ...parts, 'tureen.worker.js']) {
       await cp(path.join(pkg, file), path.join(folder, 'pkg', file));
     }
   },

@@ -78,6 +78,7 @@ for (const [platform, place] of Object.entries(prepared)) {
     for (const file of [
       'tureen/tureen_bg.wasm', 'tureen/tureen_bg.wasm.js', 'tureen/tureen_azure.wasm', 'tureen/tureen_azure.wasm.js',
       'tureen/tureen_salesforce.wasm', 'tureen/tureen_salesforce.wasm.js',
+      'tureen/tureen_providers.wasm', 'tureen/tureen_providers.wasm.js',
       'tureen/tureen.inspector.js', 'tureen/tureen.worker.js',
       'plugins/cordova-plugin-tureen/pkg/tureen.cordova.js',
     ]) {

@@ -15,7 +15,7 @@ import { TureenError, load } from '../core.mjs';
  */
 export async function connectProvider(module, store, { kind, config, send, world, settings }) {
   // The app's functions are asked in between, and answer at once.
-  if (module !== (await load())) {
+  if (module !== (await load('providers'))) {
     throw new TureenError('IN_WORKER', 'Soups are connected where they are in the page: leave worker out of ready().');
   }
   return module.connectProvider(store, kind, JSON.stringify(config), /** @type {any} */ (send), world, settings);

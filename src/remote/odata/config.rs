@@ -1,7 +1,7 @@
 //! What an app says of an OData service, read once and checked when it connects.
 
-use crate::json::{self, Fields};
-use crate::remote::provider::{Layout, Path, encode};
+use crate::json;
+use crate::remote::provider::{Layout, Path, encode, settings, show};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -69,7 +69,7 @@ impl OdataConfig {
     /// # Errors
     /// What is wrong, where, and what to write instead.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let fields = read(text, "a service", &SERVICE)?;
+        let fields = settings(text, "a service", &SERVICE)?;
         let dialect = match fields.given_text("preset").map_err(show)?.as_deref() {
             None => Dialect::Standard,
             Some("data-api-builder") => Dialect::DataApiBuilder,
@@ -98,7 +98,7 @@ impl OdataConfig {
 
 impl EntitySet {
     fn parse(soup: &str, text: &str) -> Result<Self, String> {
-        let fields = read(text, "a soup", &SET)?;
+        let fields = settings(text, "a soup", &SET)?;
         let given = |name: &str| fields.given_text(name).map_err(|error| format!("{name}: {error}"));
         let key = given("id")?.ok_or("id is the name of the key property, as in 'CustomerID'")?;
         let key_type = match given("keyType")?.as_deref() {
@@ -161,16 +161,4 @@ impl EntitySet {
         let sent = |name: &str| !name.contains('@') && !expanded(name);
         json::object(fields.0.iter().map(|(name, value)| (&**name, *value)).filter(|(name, _)| sent(name)))
     }
-}
-
-fn read<'t>(text: &'t str, what: &str, names: &[&str]) -> Result<Fields<'t>, String> {
-    let fields = json::fields(text).map_err(|error| format!("{what} is an object: {error}"))?;
-    match fields.0.iter().find(|(name, _)| !names.contains(&&**name)) {
-        None => Ok(fields),
-        Some((name, _)) => Err(format!("{what} has no {name}; it may have {}", names.join(", "))),
-    }
-}
-
-fn show(error: json::Error) -> String {
-    error.to_string()
 }

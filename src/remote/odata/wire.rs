@@ -4,7 +4,7 @@ use super::batch;
 use super::config::{Dialect, EntitySet, OdataConfig};
 use crate::json;
 use crate::remote::provider::{
-    Exchange, Path, RecordBackend, RecordForm, Wire, failure, newest, outcome, plain, with_parameter,
+    Exchange, Path, RecordBackend, RecordForm, Wire, failure, newest, outcome, plain, unknown_soup, with_parameter,
 };
 use crate::remote::transport::{Headers, Method, Request, Response};
 use crate::sync::backend::{
@@ -27,8 +27,7 @@ pub fn connect(config: OdataConfig, exchange: Exchange) -> RecordBackend {
 
 impl OdataWire {
     fn set(&self, table: &str) -> Result<&EntitySet, BackendError> {
-        let unknown = || BackendError::new(Fault::Refused, format!("the soup {table} is not among those connected"));
-        self.config.sets.get(table).ok_or_else(unknown)
+        self.config.sets.get(table).ok_or_else(|| unknown_soup(table))
     }
 
     /// The request for a change, its address below the service root.

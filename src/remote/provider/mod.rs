@@ -6,6 +6,7 @@ mod form;
 mod layout;
 mod path;
 mod records;
+mod settings;
 mod template;
 
 #[cfg(test)]
@@ -15,5 +16,6 @@ pub use exchange::{Credentials, Exchange, Open, failure, outcome};
 pub use form::RecordForm;
 pub use layout::{Layout, newest, plain};
 pub use path::Path;
-pub use records::{RecordBackend, Wire};
+pub use records::{RecordBackend, Wire, unknown_soup};
+pub use settings::{settings, show};
 pub use template::{BodyTemplate, UrlTemplate, encode, with_parameter};

@@ -2,8 +2,15 @@
 
 use super::form::RecordForm;
 use crate::sync::RecordKey;
-use crate::sync::backend::{Answer, Backend, BackendError, Capabilities, Form, ListRequest, Outgoing, Page, Row};
+use crate::sync::backend::{
+    Answer, Backend, BackendError, Capabilities, Fault, Form, ListRequest, Outgoing, Page, Row,
+};
 use futures::future::{FutureExt, LocalBoxFuture};
+
+/// The refusal of what concerns a soup that was not connected.
+pub fn unknown_soup(soup: &str) -> BackendError {
+    BackendError::new(Fault::Refused, format!("the soup {soup} is not among those connected"))
+}
 
 /// What a service of records can be asked: `sync::backend::Backend`, without what is the same for all of them. Its
 /// rows and entries lie as `form` says.

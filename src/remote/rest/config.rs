@@ -2,7 +2,7 @@
 
 use super::paging::{Paging, Since};
 use crate::json::{self, Fields};
-use crate::remote::provider::{BodyTemplate, Layout, Path, UrlTemplate};
+use crate::remote::provider::{BodyTemplate, Layout, Path, UrlTemplate, settings, show};
 use crate::remote::transport::Method;
 use std::collections::BTreeMap;
 
@@ -59,8 +59,8 @@ impl RestConfig {
     /// # Errors
     /// What is wrong, where, and what to write instead.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let fields = read(text, "a service", &SERVICE)?;
-        let soups = read(fields.need("soups").map_err(show)?, "soups", &[])?;
+        let fields = settings(text, "a service", &SERVICE)?;
+        let soups = settings(fields.need("soups").map_err(show)?, "soups", &[])?;
         let resource = |(soup, text): &(std::borrow::Cow<'_, str>, &str)| {
             let resource = Resource::parse(soup, text).map_err(|why| format!("soups.{soup}: {why}"))?;
             Ok((soup.to_string(), resource))
@@ -78,7 +78,7 @@ impl RestConfig {
 
 impl Resource {
     fn parse(soup: &str, text: &str) -> Result<Self, String> {
-        let fields = read(text, "a soup", &RESOURCE)?;
+        let fields = settings(text, "a soup", &RESOURCE)?;
         let given = |name: &str| fields.given_text(name).map_err(|error| format!("{name}: {error}"));
         let path = |name: &str| given(name)?.map(|text| Path::parse(&text)).transpose();
         let base = given("path")?.unwrap_or_else(|| format!("/{soup}"));
@@ -99,7 +99,7 @@ impl Resource {
         let since = fields.given("since").map(Since::parse).transpose()?;
         let body = fields
             .given("body")
-            .map_or_else(|| Ok(Fields::default()), |body| read(body, "body", &["create", "update"]))?;
+            .map_or_else(|| Ok(Fields::default()), |body| settings(body, "body", &["create", "update"]))?;
         let body = |name: &str| {
             let text = body.given(name).unwrap_or("\"{record}\"");
             BodyTemplate(json::compact(text).into_owned())
@@ -128,18 +128,4 @@ impl Resource {
             since,
         })
     }
-}
-
-/// The fields of an object that has only these; of any names, if none are said.
-pub(super) fn read<'t>(text: &'t str, what: &str, names: &[&str]) -> Result<Fields<'t>, String> {
-    let fields = json::fields(text).map_err(|error| format!("{what} is an object: {error}"))?;
-    let unknown = fields.0.iter().find(|(name, _)| !names.is_empty() && !names.contains(&&**name));
-    match unknown {
-        None => Ok(fields),
-        Some((name, _)) => Err(format!("{what} has no {name}; it may have {}", names.join(", "))),
-    }
-}
-
-fn show(error: json::Error) -> String {
-    error.to_string()
 }

@@ -3,8 +3,8 @@
 //! Where a listing stands is a [`Place`], which the sync room keeps as the text of a link from one page to the next, so
 //! that nothing is kept here.
 
-use super::config::read;
 use crate::json;
+use crate::remote::provider::settings;
 use crate::remote::provider::{Path, newest, plain, with_parameter};
 use crate::remote::transport::Response;
 use crate::sync::backend::{BackendError, Fault, Row};
@@ -66,7 +66,7 @@ pub(super) struct Place {
 
 impl Paging {
     pub(super) fn parse(text: &str) -> Result<Self, String> {
-        let fields = read(text, "paging", &["by", "parameter", "size", "start", "next"])?;
+        let fields = settings(text, "paging", &["by", "parameter", "size", "start", "next"])?;
         let given = |name: &str| fields.given_text(name).map_err(|error| format!("paging.{name}: {error}"));
         let by = match given("by")?.as_deref() {
             Some("page") => By::Page,
@@ -153,7 +153,7 @@ fn next_of(header: &str) -> Option<String> {
 
 impl Since {
     pub(super) fn parse(text: &str) -> Result<Self, String> {
-        let fields = read(text, "since", &["parameter", "position", "token"])?;
+        let fields = settings(text, "since", &["parameter", "position", "token"])?;
         let given = |name: &str| fields.given_text(name).map_err(|error| format!("since.{name}: {error}"));
         let path = |name: &str| given(name)?.map(|text| Path::parse(&text)).transpose();
         let (position, token) = (path("position")?, path("token")?);

@@ -3,7 +3,7 @@
 use super::config::{Resource, RestConfig};
 use super::paging::Place;
 use crate::json;
-use crate::remote::provider::{Exchange, RecordBackend, RecordForm, UrlTemplate, Wire, failure, outcome};
+use crate::remote::provider::{Exchange, RecordBackend, RecordForm, UrlTemplate, Wire, failure, outcome, unknown_soup};
 use crate::remote::transport::{Headers, Request, Response};
 use crate::sync::backend::{
     Answer, BackendError, Boundary, Capabilities, Fault, ListRequest, Next, Outgoing, Page, Row, Start, Ties,
@@ -26,8 +26,7 @@ pub fn connect(config: RestConfig, exchange: Exchange) -> RecordBackend {
 
 impl RestWire {
     fn resource(&self, table: &str) -> Result<&Resource, BackendError> {
-        let unknown = || BackendError::new(Fault::Refused, format!("the soup {table} is not among those connected"));
-        self.config.resources.get(table).ok_or_else(unknown)
+        self.config.resources.get(table).ok_or_else(|| unknown_soup(table))
     }
 
     async fn ask(
