@@ -13,11 +13,11 @@ import { at } from './project.mjs';
  * @type {[files: string[], budget: number][]}
  */
 const budgets = [
-  [[fileOf(CORE)], 470_000],
-  [[fileOf(CORE), fileOf('azure')], 595_000],
-  [[fileOf(CORE), fileOf('salesforce')], 555_000],
-  [[fileOf(CORE), fileOf('providers')], 555_000],
-  [['pkg/tureen.global.js'], 66_000],
+  [[fileOf(CORE)], 510_000],
+  [[fileOf(CORE), fileOf('azure')], 604_000],
+  [[fileOf(CORE), fileOf('salesforce')], 595_000],
+  [[fileOf(CORE), fileOf('providers')], 558_000],
+  [['pkg/tureen.global.js'], 68_000],
 ];
 
 /** Weighs what goes together, and fails when anything is over its budget. */
