@@ -55,8 +55,10 @@ pub struct Refusal {
     pub status: u16,
     /// What it said.
     pub message: String,
-    /// The record as the backend has it, where the refusal carries it; else it is looked up by [`Backend::fetch`].
+    /// The record as the backend has it, where the refusal carries it.
     pub server: Option<Row>,
+    /// Whether such a refusal carries the record, if there is one. Else it is looked up by [`Backend::fetch`].
+    pub complete: bool,
     /// The original answer.
     pub payload: Option<PayloadId>,
 }

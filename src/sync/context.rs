@@ -268,7 +268,7 @@ impl SyncContext {
         let read = ledger.clone();
         let find = move |tx: &Transaction<'_>| Ok::<_, Error>(read.find(tx, &found)?.map(|stored| stored.json));
         let local = ledger.home.write(&|| ledger.touched_by(&[id]), find).await?;
-        let refusal = Refusal { status: 409, message: String::new(), server, payload: None };
+        let refusal = Refusal { status: 409, message: String::new(), server, complete: true, payload: None };
         let error = PushError::new(ledger.clone(), operation, local, Failure::Conflict(refusal));
         match winner {
             Winner::Server => error.take_server().await,

@@ -98,7 +98,7 @@ impl Delivery {
 
     /// Asks for the record of a refusal that does not carry it. If it cannot be had, the conflict is told of without.
     async fn look_up(&self, claim: &Claim, refusal: &mut Refusal) -> Result<(), Error> {
-        if refusal.server.is_none() {
+        if refusal.server.is_none() && !refusal.complete {
             refusal.server = self.abort.or_abort(self.backend.fetch(&claim.operation.key)).await?.ok().flatten();
         }
         Ok(())

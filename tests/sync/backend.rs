@@ -102,6 +102,7 @@ impl Server {
             status,
             message: format!("status {status}"),
             server: row.map(|row| to_row(&key.id, row)),
+            complete: false,
             payload: None,
         };
         match (change.action, there) {

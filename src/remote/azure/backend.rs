@@ -97,7 +97,7 @@ impl AzureBackend {
     fn conflict(&self, refusal: Refusal) -> backend::Refusal {
         let carries_it = refusal.response.status == 412 || self.dialect().sends_whole_records();
         let server = if carries_it { row_in(&refusal.response) } else { None };
-        self.refusal(refusal, server)
+        backend::Refusal { complete: carries_it, ..self.refusal(refusal, server) }
     }
 
     async fn insert(&self, change: &Outgoing) -> Answer {
@@ -150,7 +150,7 @@ impl AzureBackend {
     fn refusal(&self, refusal: Refusal, server: Option<Row>) -> backend::Refusal {
         let (status, message) = (refusal.response.status, refusal.message.clone());
         let payload = Some(self.answers.keep(CallError::Refused(Box::new(refusal))));
-        backend::Refusal { status, message, server, payload }
+        backend::Refusal { status, message, server, complete: true, payload }
     }
 
     fn unreadable(&self, what: &str, response: &Response) -> BackendError {

@@ -129,7 +129,10 @@ fn lost(error: transport::Error) -> BackendError {
 /// # Errors
 /// A status that is neither success, nor conflict, nor of a record that is gone.
 pub fn outcome(answer: &Response, done: impl FnOnce() -> Result<Option<Row>, BackendError>) -> Answer {
-    let refusal = || Refusal { status: answer.status, message: failure(answer).message, server: None, payload: None };
+    let refusal = || {
+        let message = failure(answer).message;
+        Refusal { status: answer.status, message, server: None, complete: false, payload: None }
+    };
     match answer.status {
         200..300 => done().map(Outcome::Done),
         404 | 410 => Ok(Outcome::Gone(refusal())),
