@@ -36,11 +36,11 @@ async function open() {
   await browser.open(`${site.address}${place}`);
   await browser.run(
     async (instanceUrl, accessToken) => {
-      const { Tureen } = /** @type {any} */ (globalThis);
+      const { Tureen } = /** @type {any} */ (window);
       Tureen.salesforce({ instanceUrl, accessToken, apiVersion: 'v60.0' });
       const specs = ['Id', '__local__'].map((path) => ({ path, type: 'string' }));
       await navigator.smartstoreClient.registerSoup('accounts', specs);
-      Object.assign(globalThis, {
+      Object.assign(window, {
         synced: (/** @type {(client: any) => Promise<any>} */ start) =>
           new Promise((resolve, reject) => {
             const client = cordova.require('com.salesforce.plugin.mobilesync.client');
@@ -60,7 +60,7 @@ test('records come down, and changes go up', async () => {
   for (const Name of ['Ulm', 'Bonn']) org.create('Account', { Name });
   await open();
   const [down, up] = await browser.run(async () => {
-    const { synced, navigator } = /** @type {any} */ (globalThis);
+    const { synced, navigator } = /** @type {any} */ (window);
     const target = { type: 'soql', query: 'SELECT Name FROM Account' };
     const overwrite = { mergeMode: 'OVERWRITE' };
     const down = await synced((/** @type {any} */ client) => client.syncDown(target, 'accounts', overwrite, 'down'));
@@ -103,7 +103,7 @@ test('a page that is reloaded in the middle of a sync goes on where it stood', a
       if (before.status !== 'RUNNING') break;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    return [before, await /** @type {any} */ (globalThis).synced(() => client.reSync('many'))];
+    return [before, await /** @type {any} */ (window).synced(() => client.reSync('many'))];
   });
   assert.deepEqual([before.status, before.maxTimeStamp > 0], ['STOPPED', true]);
   assert.deepEqual([state.status, state.totalSize < 400], ['DONE', true]);
