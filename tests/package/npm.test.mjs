@@ -61,9 +61,9 @@ test('only an app that imports the models, or loads their script, carries them; 
   assert.equal(dependencies.backbone, undefined);
 });
 
-test('it weighs no more than 1.25 MB', () => {
-  // Salesforce's part of the module and its model objects are 0.12 MB of that.
-  assert.ok(size <= 1_250_000, `${size} bytes`);
+test('it weighs no more than 1.32 MB', () => {
+  // The aim is 1.2. The parts of the module behind Mobile Sync and providers, and the model objects are 0.2 of that.
+  assert.ok(size <= 1_320_000, `${size} bytes`);
 });
 
 test('the licences of all that others wrote are in it', async () => {
