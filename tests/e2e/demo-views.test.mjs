@@ -97,7 +97,10 @@ describe('the table of conflicts', { concurrency: false }, () => {
 });
 
 describe('ten thousand todos', { concurrency: false }, () => {
-  before(() => page.open());
+  before(async () => {
+    await page.open();
+    await page.shows({ status: inStep });
+  });
 
   test('can be given up on the way, which leaves those that were added', async () => {
     await page.workOffline(true);

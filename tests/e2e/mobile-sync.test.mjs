@@ -105,7 +105,9 @@ test('a page that is reloaded in the middle of a sync goes on where it stood', a
     }
     return [before, await /** @type {any} */ (window).synced(() => client.reSync('many'))];
   });
-  assert.deepEqual([before.status, before.maxTimeStamp > 0], ['STOPPED', true]);
+  // A page that goes breaks its request off; in WebKit it lives long enough to hear of that.
+  assert.ok(['STOPPED', 'FAILED'].includes(before.status), before.status);
+  assert.ok(before.maxTimeStamp > 0);
   assert.deepEqual([state.status, state.totalSize < 400], ['DONE', true]);
   const count = await browser.run(async () => {
     const query = { queryType: 'smart', smartSql: 'select count(*) from {accounts}', pageSize: 1 };
