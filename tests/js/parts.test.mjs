@@ -33,7 +33,7 @@ test('the page knows the parts that are built, and their files', () => {
 
 test('a part that there is not is refused by name', async () => {
   const given = /** @type {any} */ ({ parts: ['nothing'] });
-  const message = 'There is no part nothing: parts names some of azure, salesforce.';
+  const message = 'There is no part nothing: parts names some of azure, salesforce, providers.';
   await assert.rejects(Tureen.ready(given), { code: 'BAD_ARGUMENT', message });
   assert.deepEqual(looked, []);
 });
