@@ -90,6 +90,7 @@ export class DemoPage {
   /** @param {boolean} offline */
   async workOffline(offline) {
     const box = this.#find('#offline');
+    await this.browser.session.wait(() => box.isEnabled(), PATIENCE);
     if ((await box.isSelected()) !== offline) await box.click();
   }
 

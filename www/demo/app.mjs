@@ -94,7 +94,6 @@ class App {
     const offline = /** @type {HTMLInputElement} */ (byId('offline'));
     offline.checked = settings.offline;
     offline.addEventListener('change', () => this.#switch(offline.checked));
-    for (const control of document.querySelectorAll('#add button, #clear, #fill')) control.removeAttribute('disabled');
     byId('sync').addEventListener('click', () => void this.#sync());
     byId('add').addEventListener('submit', (event) => {
       event.preventDefault();
@@ -117,6 +116,9 @@ class App {
     window.addEventListener('storage', () => {
       if (offline.checked !== settings.offline) offline.click();
     });
+    // What was pressed before this would have been lost.
+    const controls = document.querySelectorAll('#offline, #filter, #add button, #clear, #fill');
+    for (const control of controls) control.removeAttribute('disabled');
   }
 
   /** A change begins or ends its way to the server. */

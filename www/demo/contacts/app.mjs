@@ -47,7 +47,7 @@ class Page {
     syncButton.addEventListener('click', () => void this.sync(''));
     byId('colleague').addEventListener('click', () => void this.#colleague());
     addEventListener('online', () => void this.sync('The network is back.'));
-    for (const button of document.querySelectorAll('button')) button.disabled = false;
+    for (const control of document.querySelectorAll('button, #offline')) control.removeAttribute('disabled');
     await this.show();
     await this.sync('');
   }
